@@ -1,0 +1,49 @@
+package io.github.pgmb.internal.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the engine knows about itself, from memory: asking costs no database call.
+ *
+ * @param phase where it is between start and stop
+ * @param problem why it cannot work now, and what to do: no data source, database away, schema missing; empty if it can
+ * @param loopsAlive whether its own threads run and come round in time; does not depend on the database
+ * @param schedulerStarved the container's scheduler fires too late, the engine's own threads have taken over
+ * @param groups one entry per handler of this application
+ */
+public record EngineStatus(
+        Phase phase, Optional<String> problem, boolean loopsAlive, boolean schedulerStarved, List<GroupStatus> groups) {
+
+    /** Where the engine is between start and stop. */
+    public enum Phase {
+        /** Not started yet, or waiting for {@code Broker.start()}. */
+        NEW,
+        /** Started, but not yet once in touch with a usable schema. */
+        STARTING,
+        RUNNING,
+        DRAINING,
+        STOPPED
+    }
+
+    /**
+     * A handler's group.
+     *
+     * @param position how many of its events are acknowledged
+     * @param lag how many wait
+     * @param owner the node that handles it now; empty if none does
+     * @param ownedHere whether that is this node
+     * @param lastError the last failure of the handler on this node since its last success
+     * @param lastErrorAt when that was
+     */
+    public record GroupStatus(
+            String handler,
+            String groupId,
+            long position,
+            long lag,
+            Optional<String> owner,
+            boolean ownedHere,
+            Optional<String> lastError,
+            Optional<Instant> lastErrorAt) {}
+}

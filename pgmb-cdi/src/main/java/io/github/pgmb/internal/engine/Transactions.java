@@ -1,0 +1,22 @@
+package io.github.pgmb.internal.engine;
+
+import java.util.concurrent.Callable;
+
+/** The transactions of the surrounding container; the seam that keeps JTA out of the engine. Thread-safe. */
+public interface Transactions {
+
+    /**
+     * Runs {@code action} after the transaction of the calling thread has committed, not at all if it rolls back; at
+     * once if there is no transaction. Several calls within one transaction with the same action run it once.
+     */
+    void afterCommit(Runnable action);
+
+    /**
+     * Runs {@code work} in a new transaction of the calling thread, which has none, and commits it.
+     *
+     * @return what {@code work} returned
+     * @throws Exception what {@code work} threw, after the rollback; or why the commit failed, in which case the outcome
+     *     may be unknown
+     */
+    <T> T inTransaction(Callable<T> work) throws Exception;
+}

@@ -1,0 +1,22 @@
+package io.github.pgmb.spi;
+
+import java.lang.reflect.Type;
+
+/** Maps payloads to JSON and back. Implementations are thread-safe. */
+public interface PayloadMapper {
+
+    /**
+     * @return JSON text of {@code payload}
+     * @throws RuntimeException if it cannot be mapped; the publisher's call fails and nothing is published
+     */
+    String toJson(Object payload);
+
+    /**
+     * @param json the JSON text of a stored payload
+     * @param type what the handler declares
+     * @return an instance of {@code type}, never null
+     * @throws RuntimeException if the payload does not fit; the message says which part and why. The event counts as
+     *     failed and is not lost
+     */
+    Object fromJson(String json, Type type);
+}

@@ -1,0 +1,35 @@
+create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
+returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  own_lease interval;
+  last pgmb.progress;
+begin
+  -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
+  select n.lease into own_lease
+    from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    for share of o;
+  if not found then
+    return false;
+  end if;
+  select p.* into last from pgmb.progress p
+    where p.group_no = advance.group_no
+    order by p.generation desc, p.from_pos desc limit 1;
+  if coalesce(last.to_pos, 0) <> from_position then
+    return false;
+  end if;
+  -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
+  perform set_config('idle_in_transaction_session_timeout', (extract(epoch from own_lease) * 1000)::int::text, true);
+  insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+  return true;
+end
+$$;
+
+comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
+  'Acknowledges the events in (from_position, to_position], if the caller still owns the group in this epoch and it stands '
+  'at from_position; the last statement before commit. False, a unique violation or a serialization failure mean that '
+  'somebody else owns the group: roll back and take over again.';

@@ -1,0 +1,72 @@
+create or replace function pgmb.assign_events(
+  step pgmb.ticks, condition_seqs bigint[], condition_event_ids text[], condition_subscription_nos bigint[],
+  out matches bigint, out group_nos bigint[]
+)
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  with log as materialized (
+    select w.seq, w.id, w.topic, w.subscription_id
+    from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+  ), receivers as (
+    -- once for a distinct topic, not for each event
+    select t.topic, r.group_no, array_agg(distinct r.id order by r.id) as subscription_ids
+    from (select distinct l.topic from log l where l.subscription_id is null) t
+    cross join pgmb.topic_keys(t.topic) k
+    join pgmb.subscription_topics i on i.key = k.key and i.is_prefix = k.is_prefix
+    join (
+      select s.no, s.id, g.no as group_no from pgmb.subscriptions s join pgmb.subscription_groups g on g.id = s.group_id
+    ) r on r.no = i.subscription_no
+    group by t.topic, r.group_no
+  ), by_topic as (
+    select r.group_no, l.seq, l.id, r.subscription_ids
+    from log l join receivers r on r.topic = l.topic
+    where l.subscription_id is null
+  ), by_other as (
+    -- by a condition, or because the event names the subscription
+    select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
+    from (
+      select c.seq, c.id::pgmb.event_id as id, r.no as subscription_no
+      from unnest(condition_seqs, condition_event_ids, condition_subscription_nos) c (seq, id, subscription_no)
+      join pgmb.subscriptions r on r.no = c.subscription_no
+      union all
+      select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
+    ) m
+    join pgmb.subscriptions s on s.no = m.subscription_no
+    join pgmb.subscription_groups g on g.id = s.group_id
+    group by g.no, m.seq, m.id
+  ), matched as (
+    select
+      group_no, seq, coalesce(t.id, o.id) as id,
+      case
+        when o.id is null then t.subscription_ids
+        when t.id is null then o.subscription_ids
+        else array(select unnest(t.subscription_ids) union select unnest(o.subscription_ids) order by 1)
+      end as subscription_ids
+    from by_topic t full join by_other o using (group_no, seq)
+  ), numbered as (
+    select
+      m.*,
+      row_number() over in_group as n,
+      m.subscription_ids is distinct from lag(m.subscription_ids) over in_group as starts_run
+    from matched m
+    window in_group as (partition by m.group_no order by m.seq)
+  ), runs as (
+    -- of events that go to the same subscriptions
+    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.group_no order by n.seq) as run
+    from numbered n
+  ), heads as (
+    select h.group_no, pgmb.group_head(h.group_no) as head from (select distinct m.group_no from matched m) h
+  ), inserted as (
+    insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
+    select r.group_no, h.head + max(r.n), step.id, 0, array_agg(r.id order by r.n), min(r.subscription_ids)
+    from runs r join heads h on h.group_no = r.group_no
+    group by r.group_no, h.head, r.run, (r.n - r.run) / 64
+    returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
+  )
+  select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
+end;
+
+comment on function pgmb.assign_events(pgmb.ticks, bigint[], text[], bigint[]) is
+  'Writes the deliveries of one tick''s events: what topics and named subscriptions say, together with the given matches of '
+  'all other conditions.';

@@ -1,0 +1,40 @@
+-- The log: insert-only, one row for an event and nothing else, no trigger, no second table.
+create sequence if not exists pgmb.event_seq;
+create sequence if not exists pgmb.id_suffix;
+
+create table if not exists pgmb.events (
+  -- One inlined expression, since nested functions double the cost of an insert. The suffix comes from a sequence: unique
+  -- within one microsecond and across clock steps.
+  id pgmb.event_id not null default (
+    'pm'
+    || lpad(to_hex((date_part('epoch', clock_timestamp()) * 1000000)::bigint), 13, '0')
+    || lpad(to_hex(nextval('pgmb.id_suffix') & 68719476735), 9, '0')
+  ),
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  -- only this subscription receives the event, without looking at conditions
+  subscription_id pgmb.subscription_id,
+  -- the order of insertion as the server saw it; a default rather than an identity column, which partitioned tables have
+  -- from PostgreSQL 17 only
+  seq bigint not null default nextval('pgmb.event_seq'),
+  -- the transaction, by which a tick knows what has committed since the last one
+  xact_id xid8 not null default pg_current_xact_id(),
+  primary key (id)
+) partition by range (id);
+
+create index if not exists events_window_idx on pgmb.events (xact_id, seq);
+
+comment on table pgmb.events is
+  'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
+comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
+comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
+
+-- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
+do $$
+begin
+  if not exists (select from pg_inherits where inhparent = 'pgmb.events'::regclass) then
+    create table pgmb.events_0 partition of pgmb.events for values from (minvalue) to (maxvalue);
+  end if;
+end
+$$;

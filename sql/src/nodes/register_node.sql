@@ -1,0 +1,10 @@
+create or replace function pgmb.register_node(node text, lease interval) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  insert into pgmb.nodes as n (node, lease) values (register_node.node, register_node.lease)
+  on conflict on constraint nodes_pkey do update set lease = excluded.lease, renewed_at = clock_timestamp();
+end;
+
+comment on function pgmb.register_node(text, interval) is
+  'Makes a node known, which from now on owns what it takes over as long as it renews its lease in time.';

@@ -1,0 +1,33 @@
+create or replace function pgmb.drop_deliveries_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  candidate record;
+  consumed boolean;
+begin
+  for candidate in
+    select p.partition, c.partition as name
+    from pgmb.partitions('pgmb.subscription_events') p
+    join pgmb.closed_deliveries c on c.partition = p.partition::text
+    where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
+    order by c.closed_at
+  loop
+    execute format(
+      'select not exists (select from (select d.group_no, max(d.last_position) as last from %s d group by d.group_no) m '
+      'join pgmb.subscription_groups g on g.no = m.group_no where pgmb.group_position(m.group_no) < m.last)',
+      candidate.partition) into consumed;
+    continue when not consumed;
+    perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);
+    delete from pgmb.closed_deliveries c where c.partition = candidate.name;
+    return true;
+  end loop;
+  return false;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.drop_deliveries_partition(timestamptz) is
+  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged; '
+  'false if there is none or somebody is in the way.';

@@ -1,0 +1,14 @@
+create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
+language plpgsql
+set search_path = pgmb, pg_temp
+as $$
+begin
+  while pgmb.maintenance_step(current_ts) loop
+  end loop;
+  perform pgmb.clean_up(current_ts);
+end
+$$;
+
+comment on procedure pgmb.maintain_events_table(timestamptz) is
+  'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
+  'may use several calls pgmb.maintenance_step until it returns false.';

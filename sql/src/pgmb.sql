@@ -1,0 +1,84 @@
+-- PGMB: a message broker inside of PostgreSQL 14 to 18. This manifest is the table of contents of the schema.
+-- Installs as the owner of the database, no superuser needed; a second run changes nothing.
+--   psql <url> -f pgmb.sql -1
+-- `drop schema pgmb cascade` removes it.
+
+set local client_min_messages = warning;
+-- Pinned, because the text of conditions is quoted under this rule.
+set local standard_conforming_strings = on;
+
+create schema if not exists pgmb;
+
+-- what can be configured
+\ir config/config.sql
+\ir config/get_config_value.sql
+
+-- the log
+\ir events/event_id.sql
+\ir events/create_event_id.sql
+\ir events/extract_date_from_event_id.sql
+\ir events/events.sql
+\ir events/window_events.sql
+
+-- ticks: what has committed since the last one
+
+\ir ticks/dispatch_snapshot.sql
+\ir ticks/ticks.sql
+\ir ticks/has_undispatched_events.sql
+
+-- who receives what
+\ir conditions/text_hash.sql
+\ir conditions/conditions.sql
+\ir conditions/topic_matches.sql
+\ir conditions/topic_keys.sql
+\ir conditions/is_topical_condition.sql
+\ir conditions/check_condition.sql
+\ir conditions/create_condition.sql
+\ir conditions/match_condition.sql
+\ir subscriptions/subscription_groups.sql
+\ir subscriptions/subscription_identity.sql
+\ir subscriptions/subscriptions.sql
+\ir subscriptions/prepare_subscription.sql
+\ir subscriptions/index_subscription_topics.sql
+
+-- what each group is to handle, and how far it is
+\ir nodes/nodes.sql
+\ir deliveries/subscription_events.sql
+\ir deliveries/progress.sql
+\ir deliveries/group_head.sql
+\ir deliveries/group_position.sql
+\ir deliveries/assign_events.sql
+\ir ticks/tick.sql
+\ir ticks/poll_for_events.sql
+
+-- who handles it
+\ir nodes/is_lease_valid.sql
+\ir nodes/is_free_for.sql
+\ir nodes/register_node.sql
+\ir nodes/renew_lease.sql
+\ir nodes/declare_handler.sql
+\ir nodes/take_over.sql
+\ir nodes/hand_over.sql
+\ir nodes/remove_node.sql
+\ir deliveries/read_group.sql
+\ir deliveries/advance.sql
+\ir deliveries/group_status.sql
+
+-- partitions and retention
+\ir partitions/partitions.sql
+\ir partitions/replace_catch_all.sql
+\ir partitions/close_events_partition.sql
+\ir partitions/close_deliveries_partition.sql
+\ir partitions/needs_events_below.sql
+\ir partitions/drop_partition.sql
+\ir partitions/drop_events_partition.sql
+\ir partitions/drop_deliveries_partition.sql
+\ir partitions/maintenance_step.sql
+\ir partitions/clean_up.sql
+\ir partitions/maintain_events_table.sql
+
+-- Nobody but the owner may call anything unless it is granted.
+revoke all on all functions in schema pgmb from public;
+revoke all on all procedures in schema pgmb from public;
+
+call pgmb.maintain_events_table();

@@ -1,0 +1,33 @@
+create or replace function pgmb.index_subscription_topics() returns trigger
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  delete from pgmb.subscription_topics t where t.subscription_no = new.no;
+  insert into pgmb.subscription_topics (key, is_prefix, subscription_no)
+  select distinct
+    case when c.prefixes and t.topic like '%.*' then left(t.topic, -1) else t.topic end,
+    c.prefixes and t.topic like '%.*',
+    new.no
+  from pgmb.is_topical_condition(new.conditions_sql) c
+  cross join jsonb_array_elements_text(
+    case when jsonb_typeof(new.params -> 'topics') = 'array' then new.params -> 'topics' else '[]' end
+  ) t (topic)
+  where c.topical;
+  return null;
+end
+$$;
+
+comment on function pgmb.index_subscription_topics() is
+  'Trigger on subscriptions: keeps pgmb.subscription_topics.';
+
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgname = 'index_subscription_topics' and tgrelid = 'pgmb.subscriptions'::regclass
+  ) then
+    create trigger index_subscription_topics after insert or update of conditions_sql, params on pgmb.subscriptions
+      for each row execute function pgmb.index_subscription_topics();
+  end if;
+end
+$$;

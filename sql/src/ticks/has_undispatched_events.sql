@@ -1,0 +1,18 @@
+create or replace function pgmb.has_undispatched_events(since pg_snapshot) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+-- Tables that were never analysed must not turn two index probes into scans of the log.
+set enable_seqscan = off
+begin atomic
+  select exists (
+    select from pgmb.events e
+    where e.xact_id >= pg_snapshot_xmax(since) and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+  ) or exists (
+    select from pgmb.events e
+    where e.xact_id = any (array(select pg_snapshot_xip(since)))
+      and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+  );
+end;
+
+comment on function pgmb.has_undispatched_events(pg_snapshot) is
+  'Whether anything has committed that a tick after this snapshot would dispatch. Takes no lock and writes nothing.';
