@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON text
  * @param metadata text of a JSON object
  */
-public record StoredEvent(long position, String id, String topic, String payload, @Nullable String metadata) {}
+public record StoredEvent(
+        long position,
+        String id,
+        String topic,
+        String payload,
+        @Nullable String metadata) {}

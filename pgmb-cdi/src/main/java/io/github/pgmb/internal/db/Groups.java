@@ -1,0 +1,103 @@
+package io.github.pgmb.internal.db;
+
+import io.github.pgmb.internal.db.Nodes.Ownership;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** What groups are to handle, and how far they are. Thread-safe. */
+public final class Groups {
+
+    private static final String READ =
+            "select \"position\", id, topic, payload, metadata from pgmb.read_group(?, ?, ?, ?, ?)";
+    private static final String STATUS =
+            "select group_no, \"position\", lag, owner, match_failures from pgmb.group_status where group_no = any (?)";
+
+    private final Database database;
+
+    public Groups(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * The events after a position, in order.
+     *
+     * @throws SQLException with {@link SqlErrors#isFenced} if the node does not own the group in this epoch any more
+     */
+    public List<StoredEvent> read(String node, Ownership owned, long afterPosition, int atMost) throws SQLException {
+        return database.with(connection -> {
+            try (var read = connection.prepareStatement(READ)) {
+                read.setString(1, node);
+                read.setLong(2, owned.groupNo());
+                read.setLong(3, owned.epoch());
+                read.setLong(4, afterPosition);
+                read.setInt(5, atMost);
+                var events = new ArrayList<StoredEvent>();
+                try (var row = read.executeQuery()) {
+                    while (row.next()) {
+                        events.add(new StoredEvent(
+                                row.getLong(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)));
+                    }
+                }
+                return events;
+            }
+        });
+    }
+
+    /**
+     * Acknowledges the events in (from, to], in the transaction of the calling thread if it has one. False: somebody else
+     * owns the group, or it stands elsewhere; nothing was acknowledged and the transaction is to be rolled back.
+     */
+    public boolean advance(String node, Ownership owned, long from, long to) throws SQLException {
+        try {
+            return database.with(connection -> {
+                try (var advance = connection.prepareStatement("select pgmb.advance(?, ?, ?, ?, ?)")) {
+                    advance.setString(1, node);
+                    advance.setLong(2, owned.groupNo());
+                    advance.setLong(3, owned.epoch());
+                    advance.setLong(4, from);
+                    advance.setLong(5, to);
+                    return Nodes.returnedTrue(advance);
+                }
+            });
+        } catch (SQLException e) {
+            if (SqlErrors.isUniqueViolation(e) || SqlErrors.isFenced(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Where a group stands.
+     *
+     * @param matchFailures how many ranges of events its condition failed on
+     */
+    public record Standing(long groupNo, long position, long lag, Optional<String> owner, long matchFailures) {}
+
+    public List<Standing> standings(Collection<Long> groupNos) throws SQLException {
+        return database.with(connection -> {
+            try (var status = connection.prepareStatement(STATUS)) {
+                status.setArray(1, connection.createArrayOf("bigint", groupNos.toArray()));
+                var standings = new ArrayList<Standing>();
+                try (var row = status.executeQuery()) {
+                    while (row.next()) {
+                        standings.add(new Standing(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getLong(3),
+                                Optional.ofNullable(row.getString(4)),
+                                row.getLong(5)));
+                    }
+                }
+                return standings;
+            }
+        });
+    }
+}

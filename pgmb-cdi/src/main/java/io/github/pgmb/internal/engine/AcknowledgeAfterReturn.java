@@ -1,0 +1,44 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.StoredEvent;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Progress is stored after the handler has returned: after a crash between the two, events come again. For single events
+ * it is stored at intervals, since a transaction for each would cost more than the handling.
+ */
+final class AcknowledgeAfterReturn implements Acknowledgement {
+
+    private static final Duration INTERVAL = Duration.ofMillis(50);
+
+    private final Handling handling;
+    private final MonotonicClock clock;
+    private long firstPendingAt;
+
+    AcknowledgeAfterReturn(Handling handling, MonotonicClock clock) {
+        this.handling = handling;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(OwnedGroup group, List<StoredEvent> events) throws Exception {
+        if (group.handledTo() == group.position()) {
+            firstPendingAt = clock.nanoTime();
+        }
+        handling.handle(events);
+        group.handled(events.get(events.size() - 1).position());
+        if (clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
+            flush(group);
+        }
+    }
+
+    @Override
+    public void flush(OwnedGroup group) throws Exception {
+        var handledTo = group.handledTo();
+        if (handledTo > group.position()) {
+            group.store(handledTo);
+            group.stored(handledTo);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.Groups;
+import io.github.pgmb.internal.db.Groups.Standing;
+import io.github.pgmb.internal.db.Nodes.Ownership;
+import io.github.pgmb.internal.db.SqlErrors;
+import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, handles and acknowledges the events of one handler's group while this node owns it. Runs on the workers, one
+ * chunk at a time and never twice at once; a failure makes it pause and concerns nobody else.
+ */
+final class Consumer {
+
+    private enum Activity {
+        IDLE,
+        QUEUED,
+        RUNNING,
+        /** Running, and to run again since something happened meanwhile. */
+        WOKEN
+    }
+
+    private final HandlerDefinition handler;
+    private final String groupId;
+    private final Surroundings around;
+    private final Acknowledgement acknowledgement;
+    private final Failures failures;
+    private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
+    private volatile @Nullable OwnedGroup owned;
+    private volatile @Nullable Standing standing;
+    private volatile boolean stopping;
+
+    /** What all consumers of a node share. */
+    record Surroundings(
+            String node,
+            Settings settings,
+            Groups groups,
+            Lease lease,
+            Outage outage,
+            BooleanSupplier databaseAnswers,
+            Transactions transactions,
+            Workers workers,
+            MonotonicClock clock) {}
+
+    Consumer(HandlerDefinition handler, Surroundings around) {
+        this.handler = handler;
+        this.groupId = around.settings().groupId() + ":" + handler.name();
+        this.around = around;
+        this.failures = new Failures(handler, around.outage(), around.databaseAnswers(), around.clock());
+        this.acknowledgement = handler.acknowledgement() == Acknowledging.IN_TRANSACTION
+                ? new AcknowledgeInTransaction(handler.handling(), around.transactions())
+                : new AcknowledgeAfterReturn(handler.handling(), around.clock());
+    }
+
+    String groupId() {
+        return groupId;
+    }
+
+    HandlerDefinition handler() {
+        return handler;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    boolean holdsGroup() {
+        return owned != null;
+    }
+
+    void own(Ownership ownership) {
+        owned = new OwnedGroup(around.node(), groupId, ownership, around.groups());
+        wake();
+    }
+
+    /** Nothing is handled any more until the group is taken over anew; what is being handled cannot be acknowledged. */
+    void disown() {
+        owned = null;
+    }
+
+    void stands(Standing now) {
+        standing = now;
+        if (now.lag() > 0) {
+            wake();
+        }
+    }
+
+    @Nullable
+    Standing standing() {
+        return standing;
+    }
+
+    /** Fetches nothing more; what is being handled goes on. */
+    void drain() {
+        stopping = true;
+    }
+
+    boolean isIdle() {
+        return activity.get() == Activity.IDLE;
+    }
+
+    /** Says that there may be something to handle. */
+    void wake() {
+        var before = activity.getAndUpdate(
+                now -> now == Activity.IDLE || now == Activity.QUEUED ? Activity.QUEUED : Activity.WOKEN);
+        if (before == Activity.IDLE) {
+            around.workers().execute(this::run);
+        }
+    }
+
+    private void run() {
+        activity.set(Activity.RUNNING);
+        var handledSomething = false;
+        try {
+            handledSomething = handleChunk();
+        } finally {
+            var woken = activity.getAndSet(Activity.IDLE) == Activity.WOKEN;
+            if (handledSomething || woken) {
+                wake();
+            }
+        }
+    }
+
+    private boolean handleChunk() {
+        var group = owned;
+        if (group == null || !mayHandle(group)) {
+            return false;
+        }
+        try {
+            failures.attempting(List.of());
+            var events = group.readOn(around.settings().readChunkSize());
+            try {
+                handleUnits(group, events);
+            } finally {
+                acknowledgement.flush(group);
+            }
+            return !events.isEmpty();
+        } catch (FencedException e) {
+            forget(group);
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            failed(group, e);
+        }
+        return false;
+    }
+
+    private void handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
+        if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
+            handleUnit(group, events);
+            return;
+        }
+        for (var event : events) {
+            if (!mayHandle(group)) {
+                return;
+            }
+            handleUnit(group, List.of(event));
+        }
+    }
+
+    private void handleUnit(OwnedGroup group, List<StoredEvent> events) throws Exception {
+        failures.attempting(events);
+        acknowledgement.handle(group, events);
+        failures.succeeded();
+    }
+
+    private boolean mayHandle(OwnedGroup group) {
+        return !stopping && owned == group && around.lease().isValid() && !failures.isPausing();
+    }
+
+    private void failed(OwnedGroup group, Throwable failure) {
+        if (stopping && Thread.currentThread().isInterrupted()) {
+            return;
+        }
+        if (SqlErrors.isFenced(failure) && handler.acknowledgement() == Acknowledging.AFTER_RETURN) {
+            forget(group);
+            return;
+        }
+        var pause = failures.failed(failure);
+        around.workers().after(pause, this::wake);
+        try {
+            group.reread();
+        } catch (SQLException | RuntimeException e) {
+            // Whoever knows nothing of the position takes the group over anew, which tells it.
+            forget(group);
+        }
+    }
+
+    private void forget(OwnedGroup group) {
+        if (owned == group) {
+            owned = null;
+        }
+    }
+}

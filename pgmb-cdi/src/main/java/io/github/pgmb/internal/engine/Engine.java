@@ -1,0 +1,208 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.Database;
+import io.github.pgmb.internal.db.EventLog;
+import io.github.pgmb.internal.db.Groups;
+import io.github.pgmb.internal.db.Maintenance;
+import io.github.pgmb.internal.db.Nodes;
+import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import io.github.pgmb.spi.DataSourceProvider;
+import io.github.pgmb.spi.ThreadProvider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Delivers events to this application's handlers: starts, holds together and stops everything that does so. Started and
+ * stopped once. Thread-safe.
+ */
+public final class Engine {
+
+    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+    private static final Duration THREAD_END = Duration.ofSeconds(5);
+    private static final Duration DRAIN_CHECK = Duration.ofMillis(10);
+
+    private final Settings settings;
+    private final ThreadProvider threads;
+    private final Outage outage = new Outage(LOGGER, MonotonicClock.SYSTEM);
+    private final String nodeName;
+    private final Workers workers;
+    private final Ticker ticker;
+    private final Node node;
+    private final Nodes nodes;
+    private final List<Consumer> consumers;
+    private final Housekeeper housekeeper;
+    private final Runnable publishedSignal;
+    private final Triggers triggers;
+    private List<Thread> loops = List.of();
+    private volatile Phase phase = Phase.NEW;
+    private volatile boolean schedulerStarved;
+
+    /**
+     * @param dataSource asked for at each use; what it throws is taken for an outage
+     * @param threads asked for at start
+     */
+    public Engine(
+            Settings settings,
+            DataSourceProvider dataSource,
+            ThreadProvider threads,
+            Transactions transactions,
+            List<HandlerDefinition> handlers) {
+        var clock = MonotonicClock.SYSTEM;
+        var database = new Database(dataSource);
+        var groups = new Groups(database);
+        var lease = new Lease(settings.lease(), clock);
+        this.settings = settings;
+        this.threads = threads;
+        this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+        this.nodes = new Nodes(database);
+        this.workers = new Workers(
+                settings.handlerThreads(), task -> threads.threadFactory().newThread(task));
+        var around = new Consumer.Surroundings(
+                nodeName, settings, groups, lease, outage, database::answers, transactions, workers, clock);
+        this.consumers =
+                handlers.stream().map(handler -> new Consumer(handler, around)).toList();
+        this.ticker = new Ticker(new EventLog(database), new WakeConsumers(), outage, clock);
+        this.housekeeper = new Housekeeper(new Maintenance(database), workers, outage);
+        this.node = new Node(
+                nodeName,
+                settings,
+                new Membership(nodeName, settings, database),
+                nodes,
+                groups,
+                lease,
+                outage,
+                consumers,
+                clock,
+                this::watchScheduler);
+        this.triggers = new Triggers(threads);
+        this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : ticker::announce;
+    }
+
+    /** To be run after something was published: it is dispatched at once. Always the same instance. */
+    public Runnable signal() {
+        return publishedSignal;
+    }
+
+    /** Returns at once; goes on trying until the database answers. Does nothing if it has been started. */
+    public synchronized void start() {
+        if (phase != Phase.NEW) {
+            return;
+        }
+        phase = Phase.STARTING;
+        loops = List.of(startLoop("pgmb-node-", node), startLoop("pgmb-ticker-", ticker));
+        triggers.every(settings.pollEventsInterval(), ticker::signal);
+        triggers.every(settings.tableMaintenanceInterval(), housekeeper::signal);
+    }
+
+    private Thread startLoop(String name, Runnable loop) {
+        var thread = Workers.named(threads.threadFactory(), name).newThread(loop);
+        thread.start();
+        return thread;
+    }
+
+    /**
+     * Lets running handlers end, for at most the drain timeout, hands its groups over and ends every thread and task. Does
+     * nothing if it is not running.
+     */
+    public synchronized void stop() {
+        if (phase == Phase.NEW || phase == Phase.STOPPED) {
+            phase = Phase.STOPPED;
+            return;
+        }
+        phase = Phase.DRAINING;
+        triggers.cancel();
+        try {
+            drain();
+            handOver();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            loops.forEach(Thread::interrupt);
+            phase = Phase.STOPPED;
+        }
+    }
+
+    private void drain() throws InterruptedException {
+        consumers.forEach(Consumer::drain);
+        var end = System.nanoTime() + settings.drainTimeout().toNanos();
+        while (!consumers.stream().allMatch(Consumer::isIdle) && System.nanoTime() < end) {
+            TimeUnit.NANOSECONDS.sleep(DRAIN_CHECK.toNanos());
+        }
+        if (!workers.stop()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "PGMB-0404: handlers did not end within the drain timeout, nor when they were interrupted");
+        }
+    }
+
+    /** Only after the handlers have ended: until then the lease is renewed, and nobody else may handle what they do. */
+    private void handOver() throws InterruptedException {
+        node.stop();
+        loops.get(1).interrupt();
+        for (var loop : loops) {
+            loop.join(THREAD_END.toMillis());
+        }
+        if (node.hasJoined()) {
+            forgetNode();
+        }
+    }
+
+    private void forgetNode() {
+        try {
+            nodes.remove(nodeName);
+        } catch (SQLException | RuntimeException e) {
+            LOGGER.log(
+                    Level.INFO,
+                    "PGMB-0303: this node could not hand its groups over (" + e.getMessage()
+                            + "); others take them when its lease has expired");
+        }
+    }
+
+    /** From memory; costs no database call. */
+    public EngineStatus status() {
+        return new EngineStatus(
+                phase(),
+                outage.reason(),
+                phase == Phase.NEW || phase == Phase.STOPPED || loops.stream().allMatch(Thread::isAlive),
+                schedulerStarved,
+                consumers.stream()
+                        .map(consumer -> Statuses.of(consumer, nodeName))
+                        .toList());
+    }
+
+    private Phase phase() {
+        return phase == Phase.STARTING && node.hasJoined() ? Phase.RUNNING : phase;
+    }
+
+    /** Ticks by itself where the container's scheduler does not come round. */
+    private void watchScheduler() {
+        var interval = settings.pollEventsInterval();
+        if (interval.isZero()) {
+            return;
+        }
+        schedulerStarved =
+                System.nanoTime() - ticker.lastTick() > interval.multipliedBy(2).toNanos();
+        if (schedulerStarved) {
+            ticker.signal();
+        }
+    }
+
+    private final class WakeConsumers implements Ticker.Wake {
+
+        @Override
+        public void groups(Collection<Long> groupNos) {
+            groupNos.forEach(node::wake);
+        }
+
+        @Override
+        public void all() {
+            consumers.forEach(Consumer::wake);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.SqlErrors;
+import io.github.pgmb.internal.db.StoredEvent;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/** The failures of one handler: how long it pauses after each, and what is said about them. */
+final class Failures {
+
+    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+
+    private final HandlerDefinition handler;
+    private final Outage outage;
+    private final BooleanSupplier databaseAnswers;
+    private final MonotonicClock clock;
+    private final Backoff backoff = new Backoff(new Random());
+    private volatile Optional<Failure> last = Optional.empty();
+    private volatile long pausedAt;
+    private volatile long pause;
+    private List<StoredEvent> attempted = List.of();
+
+    /** What went wrong, and when. */
+    record Failure(String message, Instant at) {}
+
+    Failures(HandlerDefinition handler, Outage outage, BooleanSupplier databaseAnswers, MonotonicClock clock) {
+        this.handler = handler;
+        this.outage = outage;
+        this.databaseAnswers = databaseAnswers;
+        this.clock = clock;
+    }
+
+    Optional<Failure> last() {
+        return last;
+    }
+
+    boolean isPausing() {
+        return clock.nanoTime() - pausedAt < pause;
+    }
+
+    void attempting(List<StoredEvent> events) {
+        attempted = events;
+    }
+
+    void succeeded() {
+        backoff.reset();
+        last = Optional.empty();
+        pause = 0;
+        attempted = List.of();
+    }
+
+    /** The database refuses what the handler declares; it receives nothing until that is mended. */
+    void refused(String message) {
+        last = Optional.of(new Failure(message, Instant.now()));
+    }
+
+    /** Counts a failure and returns how long to pause. */
+    Duration failed(Throwable failure) {
+        var delay = backoff.next();
+        pausedAt = clock.nanoTime();
+        pause = delay.toNanos();
+        last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
+        if (isOutage(failure)) {
+            outage.begun(failure);
+        } else {
+            log(failure, delay);
+        }
+        return delay;
+    }
+
+    /** A handler may also fail because another database than the broker's is away. */
+    private boolean isOutage(Throwable failure) {
+        return SqlErrors.isUnavailable(failure) && (outage.inAftermath() || !databaseAnswers.getAsBoolean());
+    }
+
+    private void log(Throwable failure, Duration delay) {
+        LOGGER.log(
+                Level.WARNING,
+                () -> "PGMB-0401: handler " + handler.name() + " (" + handler.description() + ") failed "
+                        + backoff.failures() + " times in a row, now on " + described() + "; tried again in "
+                        + delay.toMillis() + " ms; other handlers are not affected",
+                failure);
+    }
+
+    private String described() {
+        if (attempted.isEmpty()) {
+            return "reading its events";
+        }
+        var first = attempted.get(0);
+        return attempted.size() == 1
+                ? "event " + first.id() + " of topic " + first.topic()
+                : attempted.size() + " events from " + first.id() + " of topic " + first.topic();
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.pgmb.internal.engine;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The bounded pool on which handlers run. Built from the container's threads rather than from its executors, which an
+ * application's own blocking tasks can fill.
+ */
+final class Workers {
+
+    private static final Duration IDLE_THREAD_LIFE = Duration.ofMinutes(1);
+    private static final Duration INTERRUPTED_TASK_LIFE = Duration.ofSeconds(10);
+
+    private final ScheduledThreadPoolExecutor pool;
+
+    Workers(int threads, ThreadFactory factory) {
+        pool = new ScheduledThreadPoolExecutor(threads, named(factory, "pgmb-worker-"));
+        pool.setKeepAliveTime(IDLE_THREAD_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+        pool.allowCoreThreadTimeOut(true);
+        pool.setRemoveOnCancelPolicy(true);
+        pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    static ThreadFactory named(ThreadFactory factory, String prefix) {
+        var number = new AtomicInteger();
+        return task -> {
+            var thread = factory.newThread(task);
+            if (thread == null) {
+                throw new RejectedExecutionException(
+                        "PGMB-0301: the thread factory gives no thread, as servers do while they stop an application");
+            }
+            thread.setName(prefix + number.incrementAndGet());
+            return thread;
+        };
+    }
+
+    /** Does nothing once the pool has been stopped. */
+    void execute(Runnable task) {
+        after(Duration.ZERO, task);
+    }
+
+    void after(Duration delay, Runnable task) {
+        if (pool.isShutdown()) {
+            return;
+        }
+        try {
+            pool.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            if (!pool.isShutdown()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Interrupts what still runs and waits for its end; true if everything has ended. */
+    boolean stop() throws InterruptedException {
+        pool.shutdownNow();
+        return pool.awaitTermination(INTERRUPTED_TASK_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}
