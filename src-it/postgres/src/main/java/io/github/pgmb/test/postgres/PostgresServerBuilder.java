@@ -15,7 +15,7 @@ public final class PostgresServerBuilder {
     Path folder = Path.of(
             System.getProperty("java.io.tmpdir"), "pgmb-postgres-" + System.getProperty("user.name", "unknown"));
     boolean stopAtExit = true;
-    Consumer<String> progress = step -> {};
+    Consumer<String> progress = message -> {};
 
     PostgresServerBuilder() {}
 
