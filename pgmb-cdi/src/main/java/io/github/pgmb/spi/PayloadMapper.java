@@ -6,12 +6,16 @@ import java.lang.reflect.Type;
 public interface PayloadMapper {
 
     /**
+     * Maps what is published.
+     *
      * @return JSON text of {@code payload}
      * @throws RuntimeException if it cannot be mapped; the publisher's call fails and nothing is published
      */
     String toJson(Object payload);
 
     /**
+     * Maps what was stored to what a handler declares.
+     *
      * @param json the JSON text of a stored payload
      * @param type what the handler declares
      * @return an instance of {@code type}, never null

@@ -53,7 +53,12 @@ public final class Schema {
 
     private static void install(Connection connection, String script, String checksum) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute(script);
+            statement.execute("set local standard_conforming_strings = on");
+            // As one literal: the driver would cut the script into statements, and takes the end of a case expression
+            // for
+            // that of the function around it.
+            statement.execute(
+                    "do $pgmb_install$ begin execute $pgmb_script$" + script + "$pgmb_script$; end $pgmb_install$");
         }
         try (var update = connection.prepareStatement(
                 "update pgmb.config set value = ? where id = 'schema_checksum'::pgmb.config_type")) {

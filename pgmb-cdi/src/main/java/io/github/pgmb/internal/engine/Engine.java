@@ -81,7 +81,7 @@ public final class Engine {
                 clock,
                 this::watchScheduler);
         this.triggers = new Triggers(threads);
-        this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : ticker::announce;
+        this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : () -> ifJoined(ticker::announce);
     }
 
     /** To be run after something was published: it is dispatched at once. Always the same instance. */
@@ -96,8 +96,15 @@ public final class Engine {
         }
         phase = Phase.STARTING;
         loops = List.of(startLoop("pgmb-node-", node), startLoop("pgmb-ticker-", ticker));
-        triggers.every(settings.pollEventsInterval(), ticker::signal);
-        triggers.every(settings.tableMaintenanceInterval(), housekeeper::signal);
+        triggers.every(settings.pollEventsInterval(), () -> ifJoined(ticker::signal));
+        triggers.every(settings.tableMaintenanceInterval(), () -> ifJoined(housekeeper::signal));
+    }
+
+    /** Until then there may be no schema. */
+    private void ifJoined(Runnable signal) {
+        if (node.hasJoined()) {
+            signal.run();
+        }
     }
 
     private Thread startLoop(String name, Runnable loop) {
@@ -183,7 +190,7 @@ public final class Engine {
     /** Ticks by itself where the container's scheduler does not come round. */
     private void watchScheduler() {
         var interval = settings.pollEventsInterval();
-        if (interval.isZero()) {
+        if (interval.isZero() || !node.hasJoined()) {
             return;
         }
         schedulerStarved =

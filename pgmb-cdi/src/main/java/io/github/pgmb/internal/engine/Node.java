@@ -129,10 +129,11 @@ final class Node implements Runnable {
         try {
             declared.put(membership.declare(consumer.handler(), consumer.groupId()), consumer);
         } catch (PgmbException e) {
+            var message = String.valueOf(e.getMessage());
             if (consumer.failures().last().isEmpty()) {
-                LOGGER.log(Level.ERROR, e.getMessage());
+                LOGGER.log(Level.ERROR, message);
             }
-            consumer.failures().refused(e.getMessage());
+            consumer.failures().refused(message);
         }
     }
 

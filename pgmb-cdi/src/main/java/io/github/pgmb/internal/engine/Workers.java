@@ -44,6 +44,8 @@ final class Workers {
         after(Duration.ZERO, task);
     }
 
+    // Tasks tell of their failures by themselves.
+    @SuppressWarnings("FutureReturnValueIgnored")
     void after(Duration delay, Runnable task) {
         if (pool.isShutdown()) {
             return;

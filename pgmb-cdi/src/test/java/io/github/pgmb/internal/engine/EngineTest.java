@@ -1,0 +1,277 @@
+package io.github.pgmb.internal.engine;
+
+import static io.github.pgmb.internal.engine.Received.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pgmb.internal.db.Interest;
+import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One node, from publishing to acknowledgement. */
+class EngineTest {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    private final Received received = new Received();
+    private final Received others = new Received();
+    private TestNode node;
+
+    @BeforeEach
+    void newNode() throws Exception {
+        try (var connection = DATABASE.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("drop schema if exists pgmb cascade");
+        }
+        node = new TestNode(DATABASE.dataSource());
+    }
+
+    @AfterEach
+    void stopNode() {
+        node.close();
+    }
+
+    private static void awaitOwned(TestNode node) {
+        await(() -> node.engine().status().groups().stream().allMatch(GroupStatus::ownedHere));
+    }
+
+    private TestNode started() {
+        node.start();
+        awaitOwned(node);
+        return node;
+    }
+
+    @Test
+    void handlesWhatWasPublishedInOrder() {
+        node.onTopic("a", "t", received);
+        started();
+        var ids = node.publish(
+                "t",
+                IntStream.range(0, 2500).mapToObj(n -> "{\"n\": " + n + "}").toArray(String[]::new));
+        received.awaitCount(2500);
+        assertThat(received.ids()).isEqualTo(ids);
+        assertThat(ids).isSorted();
+    }
+
+    @Test
+    void givesABatchHandlerItsChunkAtOnce() {
+        node.handler("a", new Interest(List.of("t"), "", "{}"), Unit.BATCH, Acknowledging.AFTER_RETURN, received);
+        started();
+        var ids = node.publish("t", "1", "2", "3");
+        received.awaitCount(3);
+        assertThat(received.calls()).hasSize(1);
+        assertThat(received.ids()).isEqualTo(ids);
+    }
+
+    @Test
+    void wakesWithoutWaitingForThePollInterval() {
+        var never = Duration.ofSeconds(50);
+        var base = TestNode.settings();
+        node.with(new Settings(
+                "test",
+                never,
+                Duration.ofMillis(900),
+                1000,
+                never,
+                base.lease(),
+                4,
+                base.drainTimeout(),
+                base.schemaMigration()));
+        node.onTopic("a", "t", received);
+        started();
+        Received.pause(1000);
+        var before = System.nanoTime();
+        node.publish("t", "1");
+        received.awaitCount(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(700));
+    }
+
+    @Test
+    void publishesNothingWhenTheCallersTransactionRollsBack() throws Exception {
+        node.onTopic("a", "t", received);
+        started();
+        assertThatThrownBy(() -> node.transactions().inTransaction(() -> {
+                    node.publish("t", "\"lost\"");
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        node.transactions().inTransaction(() -> node.publish("t", "\"kept\""));
+        received.awaitCount(1);
+        assertThat(received.payloads()).containsExactly("\"kept\"");
+    }
+
+    @Test
+    void keepsItsPlaceOverARestart() {
+        node.onTopic("a", "t", received);
+        started();
+        node.publish("t", "1", "2");
+        received.awaitCount(2);
+        node.close();
+
+        node = new TestNode(DATABASE.dataSource()).onTopic("a", "t", others);
+        started();
+        node.publish("t", "3");
+        others.awaitCount(1);
+        assertThat(others.payloads()).containsExactly("3");
+    }
+
+    @Test
+    void receivesWhatWasPublishedWhileItWasAway() throws Exception {
+        node.onTopic("a", "t", received);
+        started();
+        node.close();
+        try (var connection = DATABASE.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("insert into pgmb.events (topic, payload) values ('t', '{\"from\": \"psql\"}')");
+        }
+        node = new TestNode(DATABASE.dataSource()).onTopic("a", "t", others);
+        started();
+        others.awaitCount(1);
+    }
+
+    @Test
+    void retriesAFailingHandlerAfterGrowingDelaysAndBlocksNobodyElse() {
+        var failures = new AtomicInteger();
+        node.onTopic("failing", "t", events -> {
+            if (failures.incrementAndGet() < 5) {
+                throw new Exception("not yet");
+            }
+            received.handle(events);
+        });
+        node.onTopic("healthy", "t", others);
+        started();
+        var before = System.nanoTime();
+        node.publish("t", "1");
+        others.awaitCount(1);
+        await(() -> lastError("failing").equals("not yet"));
+        received.awaitCount(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(75 + 150 + 300 + 600));
+        await(() -> lastError("failing").isEmpty());
+    }
+
+    private String lastError(String handler) {
+        return node.engine().status().groups().stream()
+                .filter(group -> group.handler().equals(handler))
+                .flatMap(group -> group.lastError().stream())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void acknowledgesWhatPrecededAFailureInItsChunk() {
+        var failed = new AtomicInteger();
+        node.onTopic("a", "t", events -> {
+            if (events.get(0).payload().equals("3") && failed.getAndIncrement() == 0) {
+                throw new Exception("once");
+            }
+            received.handle(events);
+        });
+        started();
+        node.publish("t", "1", "2", "3", "4");
+        received.awaitCount(4);
+        assertThat(received.payloads()).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void deliversByConditionAndParameters() {
+        node.handler(
+                "rich",
+                new Interest(
+                        List.of("order.*"),
+                        "(e.payload->>'total')::int > (s.params->>'min')::int -- rich",
+                        "{\"min\": 10}"),
+                Unit.EVENT,
+                Acknowledging.AFTER_RETURN,
+                received);
+        node.handler("all", new Interest(List.of(), "true", "{}"), Unit.EVENT, Acknowledging.AFTER_RETURN, others);
+        started();
+        node.publish("order.eu", "{\"total\": 9}", "{\"total\": 11}");
+        node.publish("orders", "{\"total\": 12}");
+        others.awaitCount(3);
+        received.awaitCount(1);
+        assertThat(received.payloads()).containsExactly("{\"total\": 11}");
+    }
+
+    @Test
+    void refusesAWrongConditionForItsHandlerAlone() {
+        node.handler(
+                "wrong", new Interest(List.of(), "e.topic = ", "{}"), Unit.EVENT, Acknowledging.AFTER_RETURN, others);
+        node.onTopic("right", "t", received);
+        node.start();
+        await(() ->
+                lastError("wrong").contains("PGMB-0403") && lastError("wrong").contains("syntax error"));
+        node.publish("t", "1");
+        received.awaitCount(1);
+    }
+
+    @Test
+    void deliversAlthoughTheSchedulerNeverFires() throws Exception {
+        var blocked = new CountDownLatch(1);
+        node.scheduler().execute(() -> {
+            try {
+                blocked.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        node.onTopic("a", "t", received);
+        started();
+        await(() -> node.engine().status().schedulerStarved());
+        try (var connection = DATABASE.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("insert into pgmb.events (topic, payload) values ('t', '1')");
+        }
+        received.awaitCount(1);
+    }
+
+    @Test
+    void leavesNoThreadBehind() {
+        node.onTopic("a", "t", received);
+        started();
+        node.publish("t", "1");
+        received.awaitCount(1);
+        assertThat(ownThreads()).isNotEmpty();
+        node.close();
+        assertThat(ownThreads()).isEmpty();
+        assertThat(node.engine().status().phase()).isEqualTo(Phase.STOPPED);
+    }
+
+    private static List<String> ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("pgmb-"))
+                .toList();
+    }
+
+    @Test
+    void letsARunningHandlerEndBeforeItStops() {
+        var entered = new CountDownLatch(1);
+        node.onTopic("a", "t", events -> {
+            entered.countDown();
+            Thread.sleep(700);
+            received.handle(events);
+        });
+        started();
+        node.publish("t", "1", "2", "3");
+        await(() -> entered.getCount() == 0);
+        node.close();
+        assertThat(received.payloads()).containsExactly("1");
+        node = new TestNode(DATABASE.dataSource()).onTopic("a", "t", others);
+        started();
+        others.awaitCount(2);
+        assertThat(others.payloads()).containsExactly("2", "3");
+    }
+}
