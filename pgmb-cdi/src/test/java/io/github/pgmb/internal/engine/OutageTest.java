@@ -1,0 +1,92 @@
+package io.github.pgmb.internal.engine;
+
+import static io.github.pgmb.internal.engine.Received.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.PgmbException;
+import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.test.postgres.PostgresServer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** PostgreSQL is killed under load and comes back: nothing is lost, nobody has to restart anything. */
+class OutageTest {
+
+    private final Received received = new Received();
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final List<String> published = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean publishing = new AtomicBoolean(true);
+
+    @Test
+    void losesNothingAndLogsEachOutageOnce() throws Exception {
+        var logger = Logger.getLogger("io.github.pgmb");
+        var recorder = new Recorder();
+        logger.addHandler(recorder);
+        try (var server = PostgresServer.builder().start();
+                var node = new TestNode(dataSource(server))
+                        .onTopic("a", "t", received)
+                        .start()) {
+            await(() -> node.engine().status().groups().stream().allMatch(GroupStatus::ownedHere));
+            var publisher = new Thread(() -> publish(node));
+            publisher.start();
+            Received.pause(500);
+            server.kill();
+            Received.pause(1500);
+            assertThat(node.engine().status().problem()).isPresent();
+            assertThat(node.engine().status().loopsAlive()).isTrue();
+            server.restart();
+            var before = published.size();
+            await(() -> published.size() > before + 20);
+            publishing.set(false);
+            publisher.join();
+            await(() -> received.ids().containsAll(published));
+            assertThat(node.engine().status().problem()).isEmpty();
+        } finally {
+            logger.removeHandler(recorder);
+        }
+        assertThat(logged.stream().filter(line -> line.contains("PGMB-0205"))).hasSize(1);
+        assertThat(logged.stream().filter(line -> line.contains("PGMB-0401"))).isEmpty();
+    }
+
+    private static PGSimpleDataSource dataSource(PostgresServer server) {
+        var dataSource = new PGSimpleDataSource();
+        dataSource.setURL(server.jdbcUrl("postgres", PostgresServer.SUPERUSER));
+        return dataSource;
+    }
+
+    private void publish(TestNode node) {
+        while (publishing.get()) {
+            try {
+                published.addAll(node.publish("t", "1", "2"));
+            } catch (PgmbException e) {
+                assertThat(e.getCause()).isInstanceOf(SQLException.class);
+                Received.pause(50);
+            }
+        }
+    }
+
+    private final class Recorder extends Handler {
+
+        @Override
+        public void publish(LogRecord line) {
+            logged.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.pgmb.internal.engine;
+
+import static io.github.pgmb.internal.engine.Received.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Nodes that declare the same handlers. */
+class SeveralNodesTest {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void emptyDatabase() throws Exception {
+        sql("drop schema if exists pgmb cascade");
+    }
+
+    @AfterEach
+    void stopNodes() {
+        nodes.forEach(TestNode::close);
+    }
+
+    private static void sql(String statement) throws Exception {
+        try (var connection = DATABASE.connect();
+                var execution = connection.createStatement()) {
+            execution.execute(statement);
+        }
+    }
+
+    private TestNode start(Handling handling) {
+        var node =
+                new TestNode(DATABASE.dataSource()).onTopic("a", "t", handling).start();
+        nodes.add(node);
+        await(() -> node.engine().status().groups().stream()
+                .allMatch(group -> group.owner().isPresent()));
+        return node;
+    }
+
+    private static boolean owns(TestNode node) {
+        return node.engine().status().groups().stream().allMatch(GroupStatus::ownedHere);
+    }
+
+    @Test
+    void installTheSchemaOnceWhenTheyStartTogether() {
+        IntStream.range(0, 4)
+                .forEach(n -> nodes.add(new TestNode(DATABASE.dataSource())
+                        .onTopic("a", "t", new Received())
+                        .start()));
+        await(() -> nodes.stream().filter(SeveralNodesTest::owns).count() == 1);
+    }
+
+    @Test
+    void handleEachEventOnce() {
+        var received = new Received();
+        start(received);
+        start(received);
+        for (var n = 0; n < 50; n++) {
+            nodes.get(n % 2).publish("t", "1", "2");
+        }
+        received.awaitCount(100);
+        Received.pause(500);
+        assertThat(received.ids()).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void handOverAtOnceWhenOneIsStopped() {
+        var second = new Received();
+        var first = start(new Received());
+        var other = start(second);
+        first.close();
+        var stopped = System.nanoTime();
+        other.publish("t", "1");
+        second.awaitCount(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(TestNode.LEASE);
+    }
+
+    @Test
+    void takeOverWithinTheLeaseWhenOneVanishes() throws Exception {
+        var second = new Received();
+        start(second);
+        nodes.get(0).publish("t", "1");
+        second.awaitCount(1);
+        vanishAsOwner();
+        var vanished = System.nanoTime();
+        nodes.get(0).publish("t", "2");
+        second.awaitCount(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - vanished)).isLessThan(TestNode.LEASE.plusSeconds(2));
+    }
+
+    /** Another node has the group, and nothing is left of it but its rows. */
+    private static void vanishAsOwner() throws Exception {
+        sql("insert into pgmb.nodes (node, lease) values ('vanished', '3 s')");
+        sql("update pgmb.group_owner set node = 'vanished', epoch = epoch + 1");
+    }
+
+    @Test
+    void leaveWhatAStaleOwnerHandledUnacknowledged() throws Exception {
+        var entered = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        List<StoredEvent> late = new ArrayList<>();
+        start(events -> {
+            entered.countDown();
+            release.await();
+            late.addAll(events);
+        });
+        nodes.get(0).publish("t", "1", "2");
+        entered.await();
+        sql("update pgmb.group_owner set node = 'another', epoch = epoch + 1");
+        sql("insert into pgmb.nodes (node, lease) values ('another', '1 hour')");
+        release.countDown();
+        Received.pause(1000);
+        try (var connection = DATABASE.connect();
+                var query = connection.createStatement();
+                var row = query.executeQuery("select position, head from pgmb.group_status")) {
+            row.next();
+            assertThat(row.getLong(1)).isZero();
+            assertThat(row.getLong(2)).isEqualTo(2);
+        }
+        assertThat(late).extracting(StoredEvent::payload).startsWith("1");
+    }
+}
