@@ -795,7 +795,8 @@ begin atomic
     -- of events that go to the same subscriptions
     select n.*, max(n.n) filter (where n.starts_run) over (partition by n.group_no order by n.seq) as run
     from numbered n
-  ), heads as (
+  ), heads as materialized (
+    -- once for a group: inlined, the head would be looked up for every event
     select h.group_no, pgmb.group_head(h.group_no) as head from (select distinct m.group_no from matched m) h
   ), inserted as (
     insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
