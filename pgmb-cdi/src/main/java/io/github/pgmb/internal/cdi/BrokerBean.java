@@ -1,0 +1,48 @@
+package io.github.pgmb.internal.cdi;
+
+import io.github.pgmb.Broker;
+import io.github.pgmb.NewEvent;
+import io.github.pgmb.internal.engine.EngineBroker;
+import io.github.pgmb.internal.engine.Transactions;
+import io.github.pgmb.spi.DataSourceProvider;
+import io.github.pgmb.spi.PayloadMapper;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Inject;
+import java.util.List;
+
+/** The broker that applications inject. */
+@ApplicationScoped
+@Typed(Broker.class)
+class BrokerBean implements Broker {
+
+    @Inject
+    DataSourceProvider dataSource;
+
+    @Inject
+    PayloadMapper mapper;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    Lifecycle lifecycle;
+
+    private EngineBroker publisher;
+
+    @PostConstruct
+    void prepare() {
+        publisher = new EngineBroker(dataSource, mapper, transactions, lifecycle.published());
+    }
+
+    @Override
+    public List<String> publish(List<NewEvent> events) {
+        return publisher.publish(events);
+    }
+
+    @Override
+    public void start() {
+        lifecycle.start();
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.pgmb.internal.cdi;
+
+import io.github.pgmb.PgmbException;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.UserTransaction;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/** A transaction that the broker begins, and never leaves behind on its thread. */
+final class BrokerTransaction {
+
+    private static final Set<Integer> ROLLED_BACK =
+            Set.of(Status.STATUS_MARKED_ROLLBACK, Status.STATUS_ROLLING_BACK, Status.STATUS_ROLLEDBACK);
+
+    private final UserTransaction transaction;
+
+    BrokerTransaction(UserTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    /** Unlike the container, rolls back on every exception, checked ones too. */
+    <T> T run(Callable<T> work) throws Exception {
+        transaction.begin();
+        try {
+            var result = work.call();
+            requireCommittable();
+            transaction.commit();
+            return result;
+        } catch (Throwable failure) {
+            end(failure);
+            throw failure;
+        }
+    }
+
+    private void requireCommittable() throws SystemException {
+        var status = transaction.getStatus();
+        if (ROLLED_BACK.contains(status)) {
+            throw new PgmbException("PGMB-0452: the handler returned, but its transaction is marked for rollback or"
+                    + " has run into its timeout; the event counts as failed.");
+        }
+    }
+
+    /** A failed commit has usually ended the transaction; if not, it must not meet the next event on this thread. */
+    private void end(Throwable failure) {
+        try {
+            if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
+                transaction.rollback();
+            }
+        } catch (Exception unended) {
+            failure.addSuppressed(unended);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.github.pgmb.internal.cdi;
+
+import io.github.pgmb.internal.db.Interest;
+import io.github.pgmb.internal.engine.HandlerDefinition;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.Handling;
+import jakarta.enterprise.inject.spi.ObserverMethod;
+
+/**
+ * A valid {@code @PgmbObserves} method.
+ *
+ * @param description class and method
+ * @param observer what the container made of it
+ */
+record DeclaredHandler(
+        String name,
+        Interest interest,
+        EventParameter parameter,
+        Acknowledging acknowledging,
+        String description,
+        ObserverMethod<?> observer) {
+
+    HandlerDefinition definition(Handling handling) {
+        return new HandlerDefinition(name, interest, parameter.unit(), acknowledging, description, handling);
+    }
+}

@@ -1,0 +1,110 @@
+package io.github.pgmb.internal.cdi;
+
+import io.github.pgmb.PgmbException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+
+/** Reads settings by known names and remembers everything that is wrong with them. Not thread-safe. */
+final class SettingValues {
+
+    private final Config config;
+    private final List<String> problems = new ArrayList<>();
+
+    SettingValues(Config config) {
+        this.config = config;
+    }
+
+    /** Returns the value, or an empty string if it is missing or not accepted. */
+    String required(String key, Pattern accepted, String description) {
+        var known = problems.size();
+        var value = raw(key);
+        if (value.isEmpty() && problems.size() == known) {
+            add(SettingError.MISSING, key + " is not set. Accepted: " + description + ".");
+        }
+        return value.filter(accepted.asMatchPredicate())
+                .orElseGet(() ->
+                        value.map(text -> refused(key, text, description, "")).orElse(""));
+    }
+
+    String text(String key, String preset) {
+        return raw(key).orElse(preset);
+    }
+
+    /** A number of at least {@code min} and at most {@code max}. */
+    int number(String key, int preset, int min, int max) {
+        return number(key, preset, min, max, min + " to " + max, false);
+    }
+
+    /** A number within bounds, or 0, which switches something off. */
+    int numberOrZero(String key, int preset, int min, int max) {
+        return number(key, preset, min, max, "0 to disable, or " + min + " to " + max, true);
+    }
+
+    <E extends Enum<E>> E choice(String key, E preset) {
+        var choices = preset.getDeclaringClass().getEnumConstants();
+        var names = Stream.of(choices).map(SettingValues::name).collect(Collectors.joining(", "));
+        return raw(key).map(text -> Stream.of(choices)
+                        .filter(choice -> name(choice).equals(text))
+                        .findFirst()
+                        .orElseGet(() -> refused(key, text, names, preset)))
+                .orElse(preset);
+    }
+
+    void contradiction(String problem) {
+        add(SettingError.CONTRADICTION, problem);
+    }
+
+    /**
+     * Reports all problems together.
+     *
+     * @throws PgmbException if there are any
+     */
+    void check() {
+        if (!problems.isEmpty()) {
+            throw new PgmbException(String.join(" ", problems));
+        }
+    }
+
+    private int number(String key, int preset, int min, int max, String description, boolean zero) {
+        return raw(key).map(text -> parse(text)
+                        .filter(number -> (min <= number && number <= max) || (zero && number == 0))
+                        .orElseGet(() -> refused(key, text, description, preset)))
+                .orElse(preset);
+    }
+
+    private static Optional<Integer> parse(String text) {
+        try {
+            return Optional.of(Integer.valueOf(text));
+        } catch (NumberFormatException notANumber) {
+            return Optional.empty();
+        }
+    }
+
+    private <T> T refused(String key, String value, String accepted, T preset) {
+        add(SettingError.NOT_ACCEPTED, key + " is \"" + value + "\". Accepted: " + accepted + ".");
+        return preset;
+    }
+
+    private Optional<String> raw(String key) {
+        try {
+            return config.getOptionalValue(key, String.class).map(String::strip).filter(text -> !text.isEmpty());
+        } catch (RuntimeException unreadable) {
+            add(SettingError.UNREADABLE, key + " cannot be read: " + unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void add(SettingError error, String problem) {
+        problems.add(error.text(problem));
+    }
+
+    private static String name(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+}

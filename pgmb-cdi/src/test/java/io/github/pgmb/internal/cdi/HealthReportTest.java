@@ -1,0 +1,177 @@
+package io.github.pgmb.internal.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.internal.engine.EngineStatus;
+import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.spi.HealthCheckResponseProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HealthReportTest {
+
+    @BeforeAll
+    static void provide() {
+        HealthCheckResponse.setResponseProvider(new Provider());
+    }
+
+    @AfterAll
+    static void withdraw() {
+        HealthCheckResponse.setResponseProvider(null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Phase.class)
+    void only_a_running_engine_is_ready(Phase phase) {
+        assertThat(report(phase, null).readiness().getStatus())
+                .isEqualTo(phase == Phase.RUNNING ? Status.UP : Status.DOWN);
+    }
+
+    @Test
+    void a_problem_is_the_reason_for_not_being_ready() {
+        var response = report(Phase.RUNNING, "PGMB-0205: database away").readiness();
+        assertThat(response.getName()).isEqualTo("pgmb-ready");
+        assertThat(response.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(response.getData().orElseThrow())
+                .containsEntry("problem", "PGMB-0205: database away")
+                .containsEntry("phase", "RUNNING");
+    }
+
+    @Test
+    void readiness_tells_how_far_each_handler_is() {
+        var failedAt = Instant.parse("2024-02-29T12:00:00Z");
+        var status = new EngineStatus(
+                Phase.RUNNING,
+                Optional.empty(),
+                true,
+                true,
+                List.of(
+                        new GroupStatus(
+                                "invoicing",
+                                "shop:invoicing",
+                                7,
+                                3,
+                                Optional.of("node-1"),
+                                true,
+                                Optional.of("PGMB-0401: no"),
+                                Optional.of(failedAt)),
+                        new GroupStatus(
+                                "mailing",
+                                "shop:mailing",
+                                0,
+                                0,
+                                Optional.empty(),
+                                false,
+                                Optional.empty(),
+                                Optional.empty())));
+        assertThat(new HealthReport(status).readiness().getData().orElseThrow())
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("phase", "RUNNING"),
+                        Map.entry("schedulerStarved", true),
+                        Map.entry("invoicing.position", 7L),
+                        Map.entry("invoicing.lag", 3L),
+                        Map.entry("invoicing.owner", "node-1"),
+                        Map.entry("invoicing.lastError", "PGMB-0401: no"),
+                        Map.entry("invoicing.lastErrorAt", "2024-02-29T12:00:00Z"),
+                        Map.entry("mailing.position", 0L),
+                        Map.entry("mailing.lag", 0L),
+                        Map.entry("mailing.owner", "none")));
+    }
+
+    @Test
+    void liveness_depends_on_the_threads_alone() {
+        var dead = new EngineStatus(Phase.RUNNING, Optional.empty(), false, false, List.of());
+        assertThat(new HealthReport(dead).liveness().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(report(Phase.STARTING, "database away").liveness().getStatus())
+                .isEqualTo(Status.UP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NEW, false, DOWN",
+        "NEW, true, UP",
+        "STARTING, false, DOWN",
+        "RUNNING, false, UP",
+        "DRAINING, false, UP",
+        "STOPPED, false, UP"
+    })
+    void started_is_what_has_run_or_waits_for_the_application(Phase phase, boolean waits, Status status) {
+        assertThat(report(phase, null).startup(waits).getStatus()).isEqualTo(status);
+    }
+
+    private static HealthReport report(Phase phase, String problem) {
+        return new HealthReport(new EngineStatus(phase, Optional.ofNullable(problem), true, false, List.of()));
+    }
+
+    private static final class Provider implements HealthCheckResponseProvider {
+        @Override
+        public HealthCheckResponseBuilder createResponseBuilder() {
+            return new Builder();
+        }
+    }
+
+    private static final class Builder extends HealthCheckResponseBuilder {
+
+        private final Map<String, Object> data = new HashMap<>();
+        private String name = "";
+        private boolean up;
+
+        @Override
+        public HealthCheckResponseBuilder name(String value) {
+            name = value;
+            return this;
+        }
+
+        @Override
+        public HealthCheckResponseBuilder withData(String key, String value) {
+            data.put(key, value);
+            return this;
+        }
+
+        @Override
+        public HealthCheckResponseBuilder withData(String key, long value) {
+            data.put(key, value);
+            return this;
+        }
+
+        @Override
+        public HealthCheckResponseBuilder withData(String key, boolean value) {
+            data.put(key, value);
+            return this;
+        }
+
+        @Override
+        public HealthCheckResponseBuilder up() {
+            return status(true);
+        }
+
+        @Override
+        public HealthCheckResponseBuilder down() {
+            return status(false);
+        }
+
+        @Override
+        public HealthCheckResponseBuilder status(boolean value) {
+            up = value;
+            return this;
+        }
+
+        @Override
+        public HealthCheckResponse build() {
+            return new HealthCheckResponse(name, up ? Status.UP : Status.DOWN, Optional.of(data));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.pgmb.internal.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.pgmb.Broker;
+import io.github.pgmb.PgmbException;
+import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import io.github.pgmb.spi.DataSourceProvider;
+import io.github.pgmb.spi.ThreadProvider;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Start and stop by the signs of the container; the database is away all the time. */
+class LifecycleTest {
+
+    private TestContainer container;
+
+    @Alternative
+    @Priority(1)
+    @ApplicationScoped
+    static class NoDatabase implements DataSourceProvider {
+        @Override
+        public DataSource dataSource() {
+            throw new PgmbException("PGMB-0201: away");
+        }
+    }
+
+    @Alternative
+    @Priority(1)
+    @ApplicationScoped
+    static class OwnThreads implements ThreadProvider {
+
+        private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+
+        @Override
+        public ThreadFactory threadFactory() {
+            return Thread::new;
+        }
+
+        @Override
+        public ScheduledExecutorService scheduler() {
+            return scheduler;
+        }
+
+        @PreDestroy
+        void close() {
+            scheduler.shutdownNow();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        System.getProperties().keySet().removeIf(key -> key.toString().startsWith("pgmb."));
+        if (container.container().isRunning()) {
+            container.close();
+        }
+    }
+
+    @Test
+    void starts_with_the_first_web_module_and_stops_with_the_last() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
+        lifecycle.webModuleReady();
+        lifecycle.webModuleReady();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+        lifecycle.webModuleGone();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+        lifecycle.webModuleGone();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
+        assertThat(engineThreads()).isZero();
+    }
+
+    @Test
+    void stops_with_the_container_if_no_web_module_said_so() {
+        deploy("pgmb.group-id", "shop").webModuleReady();
+        assertThat(engineThreads()).isPositive();
+        container.close();
+        assertThat(engineThreads()).isZero();
+    }
+
+    @Test
+    void does_not_start_again_after_its_end() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        lifecycle.webModuleReady();
+        lifecycle.webModuleGone();
+        lifecycle.start();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
+        assertThat(engineThreads()).isZero();
+    }
+
+    @Test
+    void waits_for_the_application_if_told_so() {
+        var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.start", "manual");
+        lifecycle.webModuleReady();
+        assertThat(lifecycle.waitsForApplication()).isTrue();
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("Broker.start()"));
+        container.bean(Broker.class).start();
+        assertThat(lifecycle.waitsForApplication()).isFalse();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+    }
+
+    @Test
+    void a_wrong_setting_keeps_it_from_starting_and_is_the_reason() {
+        var lifecycle = deploy("pgmb.lease-ms", "1");
+        lifecycle.webModuleReady();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem ->
+                        assertThat(problem).contains("PGMB-0501: pgmb.group-id").contains("PGMB-0502: pgmb.lease-ms"));
+        assertThat(lifecycle.status().loopsAlive()).isTrue();
+    }
+
+    @Test
+    void without_managed_threads_it_says_what_to_set() {
+        System.setProperty("pgmb.group-id", "shop");
+        container = TestContainer.of(NoDatabase.class);
+        var lifecycle = container.bean(Lifecycle.class);
+        lifecycle.webModuleReady();
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("PGMB-0505", "Set pgmb.thread-factory"));
+    }
+
+    @Test
+    void publishing_needs_no_start_but_a_data_source() {
+        container = TestContainer.of(OwnThreads.class);
+        assertThatThrownBy(() -> container.bean(Broker.class).publish("topic", "payload"))
+                .isInstanceOf(PgmbException.class)
+                .hasMessageContaining("PGMB-0201")
+                .hasMessageContaining("Set pgmb.datasource");
+    }
+
+    private Lifecycle deploy(String... settings) {
+        for (var i = 0; i < settings.length; i += 2) {
+            System.setProperty(settings[i], settings[i + 1]);
+        }
+        container = TestContainer.of(NoDatabase.class, OwnThreads.class);
+        return container.bean(Lifecycle.class);
+    }
+
+    private static long engineThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("pgmb-"))
+                .count();
+    }
+}
