@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,7 +29,7 @@ public final class Engine {
     private static final Duration DRAIN_CHECK = Duration.ofMillis(10);
 
     private final Settings settings;
-    private final ThreadProvider threads;
+    private final ThreadFactory threadFactory;
     private final Outage outage = new Outage(LOGGER, MonotonicClock.SYSTEM);
     private final String nodeName;
     private final Workers workers;
@@ -45,7 +46,7 @@ public final class Engine {
 
     /**
      * @param dataSource asked for at each use; what it throws is taken for an outage
-     * @param threads asked for at start
+     * @param threads asked once, here
      */
     public Engine(
             Settings settings,
@@ -58,7 +59,8 @@ public final class Engine {
         var groups = new Groups(database);
         var lease = new Lease(settings.lease(), clock);
         this.settings = settings;
-        this.threads = threads;
+        // Looked up here, on a thread of the application, for all threads to come.
+        this.threadFactory = threads.threadFactory();
         this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         this.nodes = new Nodes(database);
         this.workers = new Workers(
@@ -80,7 +82,7 @@ public final class Engine {
                 consumers,
                 clock,
                 this::watchScheduler);
-        this.triggers = new Triggers(threads);
+        this.triggers = new Triggers(threads.scheduler());
         this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : () -> ifJoined(ticker::announce);
     }
 
@@ -108,7 +110,7 @@ public final class Engine {
     }
 
     private Thread startLoop(String name, Runnable loop) {
-        var thread = Workers.named(threads.threadFactory(), name).newThread(loop);
+        var thread = Workers.named(threadFactory, name).newThread(loop);
         thread.start();
         return thread;
     }

@@ -1,9 +1,9 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.spi.ThreadProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -13,18 +13,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class Triggers {
 
-    private final ThreadProvider threads;
+    private final ScheduledExecutorService scheduler;
     private final List<ScheduledFuture<?>> scheduled = new ArrayList<>();
 
-    Triggers(ThreadProvider threads) {
-        this.threads = threads;
+    Triggers(ScheduledExecutorService scheduler) {
+        this.scheduler = scheduler;
     }
 
     /** Fires {@code signal} at once and then at intervals; never, if the interval is zero. */
     void every(Duration interval, Runnable signal) {
         if (!interval.isZero()) {
             scheduled.add(
-                    threads.scheduler().scheduleWithFixedDelay(signal, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
+                    scheduler.scheduleWithFixedDelay(signal, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
