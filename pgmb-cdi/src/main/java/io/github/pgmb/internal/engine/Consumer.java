@@ -43,7 +43,7 @@ final class Consumer {
             Settings settings,
             Groups groups,
             Lease lease,
-            Outage outage,
+            Troubles troubles,
             BooleanSupplier databaseAnswers,
             Transactions transactions,
             Workers workers,
@@ -53,7 +53,7 @@ final class Consumer {
         this.handler = handler;
         this.groupId = around.settings().groupId() + ":" + handler.name();
         this.around = around;
-        this.failures = new Failures(handler, around.outage(), around.databaseAnswers(), around.clock());
+        this.failures = new Failures(handler, around.troubles(), around.databaseAnswers(), around.clock());
         this.acknowledgement = handler.acknowledgement() == Acknowledging.IN_TRANSACTION
                 ? new AcknowledgeInTransaction(handler.handling(), around.transactions())
                 : new AcknowledgeAfterReturn(handler.handling(), around.clock());

@@ -30,7 +30,7 @@ public final class Engine {
 
     private final Settings settings;
     private final ThreadFactory threadFactory;
-    private final Outage outage = new Outage(LOGGER, MonotonicClock.SYSTEM);
+    private final Troubles troubles = new Troubles(LOGGER, MonotonicClock.SYSTEM);
     private final String nodeName;
     private final Workers workers;
     private final Ticker ticker;
@@ -45,7 +45,7 @@ public final class Engine {
     private volatile boolean schedulerStarved;
 
     /**
-     * @param dataSource asked for at each use; what it throws is taken for an outage
+     * @param dataSource asked for at each use; what it throws is taken for an troubles
      * @param threads asked once, here
      */
     public Engine(
@@ -66,11 +66,11 @@ public final class Engine {
         this.workers = new Workers(
                 settings.handlerThreads(), task -> threads.threadFactory().newThread(task));
         var around = new Consumer.Surroundings(
-                nodeName, settings, groups, lease, outage, database::answers, transactions, workers, clock);
+                nodeName, settings, groups, lease, troubles, database::answers, transactions, workers, clock);
         this.consumers =
                 handlers.stream().map(handler -> new Consumer(handler, around)).toList();
-        this.ticker = new Ticker(new EventLog(database), new WakeConsumers(), outage, clock);
-        this.housekeeper = new Housekeeper(new Maintenance(database), workers, outage);
+        this.ticker = new Ticker(new EventLog(database), new WakeConsumers(), troubles, clock);
+        this.housekeeper = new Housekeeper(new Maintenance(database), workers, troubles);
         this.node = new Node(
                 nodeName,
                 settings,
@@ -78,7 +78,7 @@ public final class Engine {
                 nodes,
                 groups,
                 lease,
-                outage,
+                troubles,
                 consumers,
                 clock,
                 this::watchScheduler);
@@ -177,7 +177,7 @@ public final class Engine {
     public EngineStatus status() {
         return new EngineStatus(
                 phase(),
-                outage.reason(),
+                troubles.reason(),
                 phase == Phase.NEW || phase == Phase.STOPPED || loops.stream().allMatch(Thread::isAlive),
                 schedulerStarved,
                 consumers.stream()

@@ -2,6 +2,7 @@ package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -17,7 +18,7 @@ final class Failures {
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
 
     private final HandlerDefinition handler;
-    private final Outage outage;
+    private final Troubles troubles;
     private final BooleanSupplier databaseAnswers;
     private final MonotonicClock clock;
     private final Backoff backoff = new Backoff(new Random());
@@ -29,9 +30,9 @@ final class Failures {
     /** What went wrong, and when. */
     record Failure(String message, Instant at) {}
 
-    Failures(HandlerDefinition handler, Outage outage, BooleanSupplier databaseAnswers, MonotonicClock clock) {
+    Failures(HandlerDefinition handler, Troubles troubles, BooleanSupplier databaseAnswers, MonotonicClock clock) {
         this.handler = handler;
-        this.outage = outage;
+        this.troubles = troubles;
         this.databaseAnswers = databaseAnswers;
         this.clock = clock;
     }
@@ -67,7 +68,8 @@ final class Failures {
         pause = delay.toNanos();
         last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
         if (isOutage(failure)) {
-            outage.begun(failure);
+            // Its next beat tells whether it is.
+            troubles.met(Part.HEARTBEAT, failure);
         } else {
             log(failure, delay);
         }
@@ -76,7 +78,7 @@ final class Failures {
 
     /** A handler may also fail because another database than the broker's is away. */
     private boolean isOutage(Throwable failure) {
-        return SqlErrors.isUnavailable(failure) && (outage.inAftermath() || !databaseAnswers.getAsBoolean());
+        return SqlErrors.isUnavailable(failure) && (troubles.inAftermath() || !databaseAnswers.getAsBoolean());
     }
 
     private void log(Throwable failure, Duration delay) {

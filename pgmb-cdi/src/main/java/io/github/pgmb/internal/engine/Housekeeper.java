@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Maintenance;
+import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,13 +10,13 @@ final class Housekeeper {
 
     private final Maintenance maintenance;
     private final Workers workers;
-    private final Outage outage;
+    private final Troubles troubles;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Housekeeper(Maintenance maintenance, Workers workers, Outage outage) {
+    Housekeeper(Maintenance maintenance, Workers workers, Troubles troubles) {
         this.maintenance = maintenance;
         this.workers = workers;
-        this.outage = outage;
+        this.troubles = troubles;
     }
 
     void signal() {
@@ -27,8 +28,9 @@ final class Housekeeper {
     private void run() {
         try {
             maintenance.run();
+            troubles.over(Part.MAINTENANCE);
         } catch (SQLException | RuntimeException e) {
-            outage.begun(e);
+            troubles.met(Part.MAINTENANCE, e);
         } finally {
             busy.set(false);
         }

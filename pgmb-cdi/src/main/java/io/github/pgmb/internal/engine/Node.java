@@ -3,6 +3,7 @@ package io.github.pgmb.internal.engine;
 import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Nodes;
+import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class Node implements Runnable {
     private final Nodes nodes;
     private final Groups groups;
     private final Lease lease;
-    private final Outage outage;
+    private final Troubles troubles;
     private final List<Consumer> consumers;
     private final MonotonicClock clock;
     private final Runnable onBeat;
@@ -46,7 +47,7 @@ final class Node implements Runnable {
             Nodes nodes,
             Groups groups,
             Lease lease,
-            Outage outage,
+            Troubles troubles,
             List<Consumer> consumers,
             MonotonicClock clock,
             Runnable onBeat) {
@@ -56,7 +57,7 @@ final class Node implements Runnable {
         this.nodes = nodes;
         this.groups = groups;
         this.lease = lease;
-        this.outage = outage;
+        this.troubles = troubles;
         this.consumers = consumers;
         this.clock = clock;
         this.onBeat = onBeat;
@@ -95,9 +96,9 @@ final class Node implements Runnable {
             renewLease();
             takeOver();
             observe();
-            outage.ended();
+            troubles.over(Part.HEARTBEAT);
         } catch (SQLException | RuntimeException e) {
-            outage.begun(e);
+            troubles.met(Part.HEARTBEAT, e);
         }
     }
 

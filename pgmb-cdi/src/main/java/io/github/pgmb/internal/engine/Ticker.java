@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.EventLog;
+import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.concurrent.Semaphore;
@@ -14,16 +15,16 @@ final class Ticker implements Runnable {
 
     private final EventLog log;
     private final Wake wake;
-    private final Outage outage;
+    private final Troubles troubles;
     private final MonotonicClock clock;
     private final Semaphore signals = new Semaphore(0);
     private volatile long lastTick;
     private volatile boolean announced;
 
-    Ticker(EventLog log, Wake wake, Outage outage, MonotonicClock clock) {
+    Ticker(EventLog log, Wake wake, Troubles troubles, MonotonicClock clock) {
         this.log = log;
         this.wake = wake;
-        this.outage = outage;
+        this.troubles = troubles;
         this.clock = clock;
         this.lastTick = clock.nanoTime();
     }
@@ -78,8 +79,9 @@ final class Ticker implements Runnable {
             while (found) {
                 found = tick();
             }
+            troubles.over(Part.TICK);
         } catch (SQLException | RuntimeException e) {
-            outage.begun(e);
+            troubles.met(Part.TICK, e);
         }
     }
 

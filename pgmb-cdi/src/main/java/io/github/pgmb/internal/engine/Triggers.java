@@ -23,8 +23,7 @@ final class Triggers {
     /** Fires {@code signal} at once and then at intervals; never, if the interval is zero. */
     void every(Duration interval, Runnable signal) {
         if (!interval.isZero()) {
-            scheduled.add(
-                    scheduler.scheduleWithFixedDelay(signal, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
+            scheduled.add(scheduler.scheduleWithFixedDelay(signal, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
