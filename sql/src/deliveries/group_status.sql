@@ -13,7 +13,8 @@ select
     select count(*) from pgmb.match_failures f
     join pgmb.subscriptions s on s.condition_no = f.condition_no
     where s.group_id = g.id and f.failed_at >= s.created_at
-  ) as match_failures
+  ) as match_failures,
+  g.declaration
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 cross join lateral (select pgmb.group_head(g.no) as head) h

@@ -12,8 +12,12 @@ public final class Groups {
 
     private static final String READ =
             "select \"position\", id, topic, payload, metadata from pgmb.read_group(?, ?, ?, ?, ?)";
-    private static final String STATUS =
-            "select group_no, \"position\", lag, owner, match_failures from pgmb.group_status where group_no = any (?)";
+    private static final String STATUS = """
+            select s.group_no, s.position, s.lag, s.owner, s.match_failures, d.declaration is not distinct from s.declaration
+            from pgmb.group_status s
+            left join pgmb.node_groups d on d.group_no = s.group_no and d.node = ?
+            where s.group_no = any (?)
+            """;
 
     private final Database database;
 
@@ -78,13 +82,17 @@ public final class Groups {
      * Where a group stands.
      *
      * @param matchFailures how many ranges of events its condition failed on
+     * @param asDeclared whether what the asking node declares is the newest declaration
      */
-    public record Standing(long groupNo, long position, long lag, Optional<String> owner, long matchFailures) {}
+    public record Standing(
+            long groupNo, long position, long lag, Optional<String> owner, long matchFailures, boolean asDeclared) {}
 
-    public List<Standing> standings(Collection<Long> groupNos) throws SQLException {
+    /** As seen by a node. */
+    public List<Standing> standings(String node, Collection<Long> groupNos) throws SQLException {
         return database.with(connection -> {
             try (var status = connection.prepareStatement(STATUS)) {
-                status.setArray(1, connection.createArrayOf("bigint", groupNos.toArray()));
+                status.setString(1, node);
+                status.setArray(2, connection.createArrayOf("bigint", groupNos.toArray()));
                 var standings = new ArrayList<Standing>();
                 try (var row = status.executeQuery()) {
                     while (row.next()) {
@@ -93,7 +101,8 @@ public final class Groups {
                                 row.getLong(2),
                                 row.getLong(3),
                                 Optional.ofNullable(row.getString(4)),
-                                row.getLong(5)));
+                                row.getLong(5),
+                                row.getBoolean(6)));
                     }
                 }
                 return standings;

@@ -85,6 +85,18 @@ public final class Nodes {
         });
     }
 
+    /** Gives a group up, so that another node can take it at once. */
+    public void handOver(String node, Ownership owned) throws SQLException {
+        database.with(connection -> {
+            try (var handOver = connection.prepareStatement("select pgmb.hand_over(?, ?, ?)")) {
+                handOver.setString(1, node);
+                handOver.setLong(2, owned.groupNo());
+                handOver.setLong(3, owned.epoch());
+                return handOver.execute();
+            }
+        });
+    }
+
     /** Forgets this node; its groups are free at once. */
     public void remove(String node) throws SQLException {
         database.with(connection -> {

@@ -2,11 +2,13 @@ package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Groups.Standing;
+import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
 import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,11 +38,13 @@ final class Consumer {
     private volatile @Nullable OwnedGroup owned;
     private volatile @Nullable Standing standing;
     private volatile boolean stopping;
+    private volatile boolean outdated;
 
     /** What all consumers of a node share. */
     record Surroundings(
             String node,
             Settings settings,
+            Nodes nodes,
             Groups groups,
             Lease lease,
             Troubles troubles,
@@ -87,7 +91,11 @@ final class Consumer {
 
     void stands(Standing now) {
         standing = now;
-        if (now.lag() > 0) {
+        if (outdated == now.asDeclared()) {
+            outdated = !now.asDeclared();
+            failures.outdated(outdated);
+        }
+        if (now.lag() > 0 || outdated) {
             wake();
         }
     }
@@ -130,6 +138,9 @@ final class Consumer {
 
     private boolean handleChunk() {
         var group = owned;
+        if (group != null && outdated) {
+            handOver(group);
+        }
         if (group == null || !mayHandle(group)) {
             return false;
         }
@@ -170,7 +181,7 @@ final class Consumer {
     }
 
     private boolean mayHandle(OwnedGroup group) {
-        return !stopping && owned == group && around.lease().isValid() && !failures.isPausing();
+        return !stopping && !outdated && owned == group && around.lease().isValid() && !failures.isPausing();
     }
 
     private void failed(OwnedGroup group, Throwable failure) {
@@ -188,6 +199,16 @@ final class Consumer {
         } catch (SQLException | RuntimeException e) {
             // Whoever knows nothing of the position takes the group over anew, which tells it.
             forget(group);
+        }
+    }
+
+    /** To a node with the newest declaration; nothing is being handled now. */
+    private void handOver(OwnedGroup group) {
+        forget(group);
+        try {
+            around.nodes().handOver(around.node(), group.ownership());
+        } catch (SQLException | RuntimeException e) {
+            around.troubles().met(Part.HEARTBEAT, e);
         }
     }
 

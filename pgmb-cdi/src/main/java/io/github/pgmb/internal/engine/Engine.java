@@ -66,7 +66,7 @@ public final class Engine {
         this.workers = new Workers(
                 settings.handlerThreads(), task -> threads.threadFactory().newThread(task));
         var around = new Consumer.Surroundings(
-                nodeName, settings, groups, lease, troubles, database::answers, transactions, workers, clock);
+                nodeName, settings, nodes, groups, lease, troubles, database::answers, transactions, workers, clock);
         this.consumers =
                 handlers.stream().map(handler -> new Consumer(handler, around)).toList();
         this.ticker = new Ticker(new EventLog(database), new WakeConsumers(), troubles, clock);

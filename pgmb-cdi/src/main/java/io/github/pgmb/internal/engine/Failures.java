@@ -61,6 +61,19 @@ final class Failures {
         last = Optional.of(new Failure(message, Instant.now()));
     }
 
+    /** A newer deployment declares the handler differently, or (false) does so no more. */
+    void outdated(boolean isOutdated) {
+        if (isOutdated) {
+            var message =
+                    "PGMB-0405: a newer deployment declares handler " + handler.name() + " differently; nodes with the"
+                            + " declaration of " + handler.description() + " leave its events to that";
+            LOGGER.log(Level.INFO, message);
+            refused(message);
+        } else {
+            last = Optional.empty();
+        }
+    }
+
     /** Counts a failure and returns how long to pause. */
     Duration failed(Throwable failure) {
         var delay = backoff.next();

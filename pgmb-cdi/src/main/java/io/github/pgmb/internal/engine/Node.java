@@ -183,7 +183,7 @@ final class Node implements Runnable {
         if (declared.isEmpty()) {
             return;
         }
-        for (var standing : groups.standings(declared.keySet())) {
+        for (var standing : groups.standings(name, declared.keySet())) {
             var consumer = declared.get(standing.groupNo());
             if (consumer != null) {
                 consumer.stands(standing);

@@ -39,6 +39,10 @@ final class OwnedGroup {
         handledTo = to;
     }
 
+    Ownership ownership() {
+        return ownership;
+    }
+
     List<StoredEvent> readOn(int atMost) throws SQLException {
         return groups.read(node, ownership, position, atMost);
     }
@@ -58,7 +62,7 @@ final class OwnedGroup {
 
     /** After a commit whose outcome is not known. */
     void reread() throws SQLException {
-        for (var standing : groups.standings(List.of(ownership.groupNo()))) {
+        for (var standing : groups.standings(node, List.of(ownership.groupNo()))) {
             stored(standing.position());
         }
     }

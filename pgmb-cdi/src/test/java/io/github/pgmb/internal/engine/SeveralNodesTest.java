@@ -108,6 +108,24 @@ class SeveralNodesTest {
     }
 
     @Test
+    void leaveAHandlerToTheNewestDeclaration() {
+        var old = new Received();
+        var fresh = new Received();
+        var first = start(old);
+        var second = new TestNode(DATABASE.dataSource())
+                .onTopic("a", "changed", fresh)
+                .start();
+        nodes.add(second);
+        await(() -> owns(second));
+        first.publish("changed", "1");
+        first.publish("t", "2");
+        fresh.awaitCount(1);
+        assertThat(old.ids()).isEmpty();
+        assertThat(first.engine().status().groups().get(0).lastError().orElseThrow())
+                .contains("PGMB-0405");
+    }
+
+    @Test
     void leaveWhatAStaleOwnerHandledUnacknowledged() throws Exception {
         var entered = new CountDownLatch(1);
         var release = new CountDownLatch(1);
