@@ -1,0 +1,29 @@
+package io.github.pgmb.sample.launcher;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** The server's output. */
+record ServerLog(Path file) {
+
+    private static final int TAIL_LINES = 40;
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
+
+    /** The last lines that say something, for people to whom nothing else is shown. */
+    String tail() {
+        try {
+            var lines = COLOUR.matcher(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+                    .replaceAll("")
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("\tat "))
+                    .toList();
+            var last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+            return " The end of " + file + ":\n\n" + String.join("\n", last) + "\n";
+        } catch (IOException e) {
+            return " There is no log: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.pgmb.sample.shop;
+
+import jakarta.annotation.sql.DataSourceDefinition;
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+
+/**
+ * REST under {@code /api}, and the one data source for JPA and the broker: because they share it, an order and its
+ * event are in one transaction without XA.
+ */
+@ApplicationPath("/api")
+@DataSourceDefinition(
+        name = "java:app/jdbc/shop",
+        className = "org.postgresql.ds.PGSimpleDataSource",
+        url = "${MPCONFIG=shop.database.url}",
+        user = "${MPCONFIG=shop.database.user}",
+        password = "${MPCONFIG=shop.database.password}",
+        initialPoolSize = 1,
+        minPoolSize = 1,
+        maxPoolSize = 20,
+        properties = {
+            "applicationName=pgmb-shop",
+            // After a crash of the database the pool still holds dead connections: ask each before it is handed out.
+            "fish.payara.is-connection-validation-required=true",
+            "fish.payara.connection-validation-method=custom-validation",
+            "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC40ConnectionValidation",
+            "fish.payara.fail-all-connections=true"
+        })
+public class ShopApplication extends Application {}

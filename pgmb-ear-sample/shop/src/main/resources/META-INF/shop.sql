@@ -1,0 +1,6 @@
+create table if not exists customer (name text primary key, credit_limit numeric(12, 2) not null default 1000.00, owed numeric(12, 2) not null default 0);
+create table if not exists stock_item (sku text primary key, name text not null, price numeric(12, 2) not null, available bigint not null, reserved bigint not null default 0);
+create table if not exists purchase_order (id bigint generated always as identity primary key, customer text not null references customer, total numeric(12, 2) not null, placed_at timestamptz not null);
+create table if not exists order_line (order_id bigint not null references purchase_order on delete cascade, line int not null, sku text not null references stock_item, quantity int not null, price numeric(12, 2) not null, primary key (order_id, line));
+create table if not exists invoice (id bigint generated always as identity primary key, order_id bigint not null, customer text not null, amount numeric(12, 2) not null, issued_at timestamptz not null);
+insert into stock_item (sku, name, price, available) values ('TEA-GREEN', 'Green tea, 100 g', 6.50, 1000), ('TEA-BLACK', 'Black tea, 100 g', 5.20, 1000), ('CUP', 'Tea cup', 12.00, 500), ('POT', 'Tea pot', 48.00, 100), ('KETTLE', 'Kettle', 189.00, 25) on conflict do nothing;
