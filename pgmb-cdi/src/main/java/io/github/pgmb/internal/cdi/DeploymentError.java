@@ -19,7 +19,8 @@ enum DeploymentError {
     EJB_TRANSACTIONAL("PGMB-0013", "@TransactionAttribute on EJBs with container-managed transactions, else neither"),
     RESULT("PGMB-0014", "void"),
     ASYNCHRONOUS("PGMB-0015", "a method that has handled the event when it returns"),
-    SCOPE("PGMB-0016", "any scope but @SessionScoped and @ConversationScoped, which are not active in handlers");
+    SCOPE("PGMB-0016", "any scope but @SessionScoped and @ConversationScoped, which are not active in handlers"),
+    EVENT_METADATA("PGMB-0017", "Event<T> as the first parameter, which has id, topic and metadata of the event");
 
     private final String code;
     private final String accepted;

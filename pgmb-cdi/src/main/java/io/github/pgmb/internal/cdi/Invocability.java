@@ -3,12 +3,13 @@ package io.github.pgmb.internal.cdi;
 import jakarta.enterprise.context.ConversationScoped;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.inject.spi.Annotated;
+import jakarta.enterprise.inject.spi.EventMetadata;
 import java.lang.annotation.Annotation;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the end of a call means that the event is handled. */
+/** Whether the broker can call a method, and the end of the call means that the event is handled. */
 final class Invocability {
 
     private static final Set<Class<? extends Annotation>> INACTIVE =
@@ -23,7 +24,7 @@ final class Invocability {
     private Invocability() {}
 
     static Stream<Finding> findings(Declaration declaration, @Nullable Class<? extends Annotation> scope) {
-        return Stream.of(result(declaration), asynchronous(declaration), scope(scope))
+        return Stream.of(result(declaration), asynchronous(declaration), scope(scope), eventMetadata(declaration))
                 .flatMap(finding -> finding);
     }
 
@@ -45,6 +46,13 @@ final class Invocability {
         return annotated.getAnnotations().stream()
                 .anyMatch(annotation ->
                         ASYNCHRONOUS.contains(annotation.annotationType().getName()));
+    }
+
+    /** Weld has it only for events that Weld itself has fired. */
+    private static Stream<Finding> eventMetadata(Declaration declaration) {
+        return Stream.of(declaration.javaMethod().getParameterTypes()).anyMatch(EventMetadata.class::equals)
+                ? Stream.of(new Finding(DeploymentError.EVENT_METADATA, "takes EventMetadata"))
+                : Stream.empty();
     }
 
     private static Stream<Finding> scope(@Nullable Class<? extends Annotation> scope) {

@@ -4,6 +4,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.Annotated;
 import jakarta.enterprise.inject.spi.AnnotatedMethod;
 import jakarta.inject.Inject;
 import java.lang.annotation.Annotation;
@@ -33,7 +34,13 @@ final class Observability {
                 .filter(method::isAnnotationPresent)
                 .findFirst()
                 .or(() -> method.getParameters().stream()
+                        .filter(parameter -> !isOurs(parameter))
                         .flatMap(parameter -> ON_PARAMETER.stream().filter(parameter::isAnnotationPresent))
                         .findFirst());
+    }
+
+    /** Some servers have several instances of the extension in one application, which all see the same types. */
+    private static boolean isOurs(Annotated parameter) {
+        return parameter.isAnnotationPresent(Delivered.class);
     }
 }

@@ -29,7 +29,6 @@ public class PgmbExtension implements Extension {
     }
 
     void addOwnBeans(@Observes BeforeBeanDiscovery event) {
-        event.addQualifier(Delivered.class);
         OwnBeans.present(PgmbExtension.class.getClassLoader())
                 .forEach(type -> event.addAnnotatedType(type, type.getName()));
     }

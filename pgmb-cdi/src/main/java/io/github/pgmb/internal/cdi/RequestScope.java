@@ -24,15 +24,13 @@ class RequestScope {
 
     /** Runs {@code work} in a request of its own, or in the one that is active. */
     void run(Work work) throws Exception {
-        // one controller per call: it remembers whether it was the one that activated
+        // one controller per call: it ends only a request that it began itself
         var controller = controllers.get();
-        var activated = controller.activate();
+        controller.activate();
         try {
             work.run();
         } finally {
-            if (activated) {
-                controller.deactivate();
-            }
+            controller.deactivate();
             controllers.destroy(controller);
         }
     }

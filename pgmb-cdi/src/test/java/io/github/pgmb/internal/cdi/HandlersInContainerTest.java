@@ -13,8 +13,17 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Specializes;
+import jakarta.enterprise.inject.se.SeContainerInitializer;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.inject.spi.Extension;
+import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
+import jakarta.enterprise.inject.spi.ProcessManagedBean;
+import jakarta.enterprise.inject.spi.ProcessObserverMethod;
+import jakarta.enterprise.inject.spi.WithAnnotations;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
@@ -286,6 +295,41 @@ class HandlersInContainerTest {
         assertThat(container.handlers())
                 .extracting(DeclaredHandler::name)
                 .containsExactlyInAnyOrder("special", "enabled");
+    }
+
+    @Test
+    void a_second_instance_of_the_extension_changes_nothing() throws Exception {
+        container = new TestContainer(SeContainerInitializer.newInstance()
+                .disableDiscovery()
+                .addExtensions(new PgmbExtension(), new OtherInstance())
+                .addBeanClasses(Forms.class, Calls.class)
+                .initialize());
+        handle("payload");
+        assertThat(calls()).containsExactly(new Order("A"));
+        assertThat(container.handlers()).hasSize(6);
+    }
+
+    /** What some servers have in an EAR; the beans of the first instance are enough here. */
+    static class OtherInstance implements Extension {
+
+        private final PgmbExtension instance = new PgmbExtension();
+
+        <T> void makeObservers(@Observes @WithAnnotations(PgmbObserves.class) ProcessAnnotatedType<T> event) {
+            instance.makeObservers(event);
+        }
+
+        void noteManagedBean(@Observes ProcessManagedBean<?> event) {
+            instance.noteManagedBean(event);
+        }
+
+        <T, X> void capture(@Observes ProcessObserverMethod<T, X> event) {
+            instance.capture(event);
+        }
+
+        void validate(@Observes AfterBeanDiscovery event, BeanManager beans) {
+            instance.validate(event, beans);
+            assertThat(instance.handlers()).hasSize(6);
+        }
     }
 
     @Test

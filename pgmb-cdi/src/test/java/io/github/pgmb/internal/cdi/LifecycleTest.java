@@ -43,7 +43,11 @@ class LifecycleTest {
 
         @Override
         public ThreadFactory threadFactory() {
-            return Thread::new;
+            return task -> {
+                var thread = new Thread(task);
+                thread.setDaemon(true);
+                return thread;
+            };
         }
 
         @Override
@@ -94,6 +98,15 @@ class LifecycleTest {
         lifecycle.webModuleGone();
         lifecycle.start();
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
+        assertThat(engineThreads()).isZero();
+    }
+
+    @Test
+    void does_not_start_for_the_first_time_after_its_end() {
+        var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.start", "manual");
+        lifecycle.webModuleReady();
+        lifecycle.webModuleGone();
+        lifecycle.start();
         assertThat(engineThreads()).isZero();
     }
 

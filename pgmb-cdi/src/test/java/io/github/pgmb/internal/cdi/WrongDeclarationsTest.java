@@ -21,6 +21,7 @@ import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.spi.EventMetadata;
 import jakarta.json.bind.annotation.JsonbDateFormat;
 import jakarta.transaction.Transactional;
 import java.io.Serializable;
@@ -336,6 +337,11 @@ class WrongDeclarationsTest {
         void on(Order order) {}
     }
 
+    static class Metadata {
+        @PgmbObserves(topics = "a")
+        void on(Order order, EventMetadata metadata) {}
+    }
+
     static Stream<Arguments> mistakes() {
         return Stream.of(
                 arguments("PGMB-0001", NoParameter.class, "has no parameter"),
@@ -387,7 +393,8 @@ class WrongDeclarationsTest {
                 arguments("PGMB-0013", BeanManagedTransactional.class, "belongs to an EJB and is @Transactional"),
                 arguments("PGMB-0014", Result.class, "returns CompletionStage"),
                 arguments("PGMB-0015", AsynchronousMethod.class, "@Asynchronous"),
-                arguments("PGMB-0016", InSession.class, "belongs to a @SessionScoped bean"));
+                arguments("PGMB-0016", InSession.class, "belongs to a @SessionScoped bean"),
+                arguments("PGMB-0017", Metadata.class, "takes EventMetadata"));
     }
 
     @ParameterizedTest
