@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what {@link Broker#publish(String, Object)} accepts
  * @param metadata further data beside the payload, visible to conditions as {@code e.metadata}; {@code null} for none
  */
-public record NewEvent(String topic, Object payload, @Nullable JsonObject metadata) {
+public record NewEvent(
+        String topic, Object payload, @Nullable JsonObject metadata) {
 
     public NewEvent {
         Objects.requireNonNull(topic, "topic");

@@ -4,6 +4,7 @@ import io.github.pgmb.internal.engine.Transactions;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.util.Optional;
@@ -30,6 +31,20 @@ class JtaTransactions implements Transactions {
     @Override
     public <T> T inTransaction(Callable<T> work) throws Exception {
         return new BrokerTransaction(userTransaction()).run(work);
+    }
+
+    @Override
+    public boolean rollBackLeftOver() {
+        try {
+            var transaction = userTransaction();
+            if (transaction.getStatus() == Status.STATUS_NO_TRANSACTION) {
+                return false;
+            }
+            transaction.rollback();
+            return true;
+        } catch (NamingException | SystemException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     /** Overridden by tests. */

@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.db.StoredEvent;
 import java.time.Duration;
 import java.util.List;
@@ -13,11 +14,13 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
     private static final Duration INTERVAL = Duration.ofMillis(50);
 
     private final Handling handling;
+    private final Transactions transactions;
     private final MonotonicClock clock;
     private long firstPendingAt;
 
-    AcknowledgeAfterReturn(Handling handling, MonotonicClock clock) {
+    AcknowledgeAfterReturn(Handling handling, Transactions transactions, MonotonicClock clock) {
         this.handling = handling;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -26,10 +29,24 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
         if (group.handledTo() == group.position()) {
             firstPendingAt = clock.nanoTime();
         }
-        handling.handle(events);
+        call(events);
         group.handled(events.get(events.size() - 1).position());
         if (clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
             flush(group);
+        }
+    }
+
+    /** What is stored afterwards must not become part of a transaction that nobody commits. */
+    private void call(List<StoredEvent> events) throws Exception {
+        boolean leftOver;
+        try {
+            handling.handle(events);
+        } finally {
+            leftOver = transactions.rollBackLeftOver();
+        }
+        if (leftOver) {
+            throw new PgmbException(
+                    "PGMB-0406: the handler returned without ending the transaction that it had begun; it is rolled back");
         }
     }
 

@@ -60,7 +60,7 @@ final class Consumer {
         this.failures = new Failures(handler, around.troubles(), around.databaseAnswers(), around.clock());
         this.acknowledgement = handler.acknowledgement() == Acknowledging.IN_TRANSACTION
                 ? new AcknowledgeInTransaction(handler.handling(), around.transactions())
-                : new AcknowledgeAfterReturn(handler.handling(), around.clock());
+                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), around.clock());
     }
 
     String groupId() {

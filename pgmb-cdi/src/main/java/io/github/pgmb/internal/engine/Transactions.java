@@ -19,4 +19,11 @@ public interface Transactions {
      *     may be unknown
      */
     <T> T inTransaction(Callable<T> work) throws Exception;
+
+    /**
+     * Rolls back a transaction that somebody has begun on the calling thread and not ended.
+     *
+     * @return whether there was one
+     */
+    boolean rollBackLeftOver();
 }

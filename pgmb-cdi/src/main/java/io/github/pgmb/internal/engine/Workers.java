@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.PgmbException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -31,7 +32,7 @@ final class Workers {
         return task -> {
             var thread = factory.newThread(task);
             if (thread == null) {
-                throw new RejectedExecutionException(
+                throw new PgmbException(
                         "PGMB-0301: the thread factory gives no thread, as servers do while they stop an application");
             }
             thread.setName(prefix + number.incrementAndGet());

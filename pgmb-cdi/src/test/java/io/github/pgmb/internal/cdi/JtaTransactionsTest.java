@@ -76,6 +76,15 @@ class JtaTransactionsTest {
     }
 
     @Test
+    void a_transaction_that_was_left_open_is_rolled_back() throws Exception {
+        assertThat(transactions.rollBackLeftOver()).isFalse();
+        user.begin();
+        transactions.afterCommit(action);
+        assertThat(transactions.rollBackLeftOver()).isTrue();
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     void a_rollback_runs_nothing() throws Exception {
         user.begin();
         transactions.afterCommit(action);

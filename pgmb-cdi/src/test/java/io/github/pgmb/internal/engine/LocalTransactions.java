@@ -54,6 +54,11 @@ final class LocalTransactions implements Transactions {
         }
     }
 
+    @Override
+    public boolean rollBackLeftOver() {
+        return false;
+    }
+
     /** Gives the transaction's connection inside of one, which ignores being closed; else one of its own. */
     DataSource dataSource() {
         return (DataSource) Proxy.newProxyInstance(
