@@ -1,0 +1,4 @@
+package io.github.pgmb.bench.app;
+
+/** An event whose way is timed. */
+public record Ping(int number) {}

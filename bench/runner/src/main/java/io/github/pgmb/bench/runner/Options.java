@@ -1,0 +1,86 @@
+package io.github.pgmb.bench.runner;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What to measure, and how long.
+ *
+ * @param databaseUrl an existing database to use instead of an own PostgreSQL
+ * @param emptyRepository whether the start is also measured from a clean checkout with an empty Maven repository
+ * @param flightRecording whether the server's JVM writes a flight recording
+ */
+record Options(
+        Set<Part> parts, Size size, Optional<String> databaseUrl, boolean emptyRepository, boolean flightRecording) {
+
+    private static final int LARGEST = 100_000_000;
+
+    /**
+     * How long to measure.
+     *
+     * @param pings single events for the latency
+     * @param events of a round of throughput
+     * @param rounds of each case
+     */
+    record Size(int pings, int events, int rounds) {
+
+        static final Size FULL = new Size(500, 400_000, 3);
+        static final Size QUICK = new Size(100, 40_000, 1);
+    }
+
+    static Options parse(List<String> arguments) throws UsageException {
+        Set<Part> parts = EnumSet.allOf(Part.class);
+        var size = arguments.contains("--quick") ? Size.QUICK : Size.FULL;
+        Optional<String> databaseUrl = Optional.empty();
+        var emptyRepository = false;
+        var flightRecording = false;
+        for (var argument : arguments) {
+            var name = argument.split("=", 2)[0];
+            var value = argument.substring(Math.min(name.length() + 1, argument.length()));
+            switch (name) {
+                case "--quick" -> {
+                    /* already heeded, so that it need not come first */
+                }
+                case "--only" -> parts = parts(value);
+                case "--database-url" -> databaseUrl = Optional.of(url(value));
+                case "--events" -> size = new Size(size.pings(), number(name, value), size.rounds());
+                case "--rounds" -> size = new Size(size.pings(), size.events(), number(name, value));
+                case "--pings" -> size = new Size(number(name, value), size.events(), size.rounds());
+                case "--empty-repository" -> emptyRepository = true;
+                case "--jfr" -> flightRecording = true;
+                default -> throw new UsageException("Unknown option: " + argument + ". --help lists the known ones.");
+            }
+        }
+        return new Options(parts, size, databaseUrl, emptyRepository, flightRecording);
+    }
+
+    private static Set<Part> parts(String names) throws UsageException {
+        var parts = EnumSet.noneOf(Part.class);
+        for (var name : names.split(",", -1)) {
+            parts.add(Part.named(name.strip()));
+        }
+        return parts;
+    }
+
+    private static String url(String url) throws UsageException {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new UsageException("--database-url=" + url
+                    + ": expected jdbc:postgresql://<host>:<port>/<database>?user=…&password=…");
+        }
+        return url;
+    }
+
+    private static int number(String name, String value) throws UsageException {
+        try {
+            var number = Integer.parseInt(value);
+            if (number >= 1 && number <= LARGEST) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new UsageException(name + "=" + value + ": expected a number from 1 to " + LARGEST + ".");
+    }
+}

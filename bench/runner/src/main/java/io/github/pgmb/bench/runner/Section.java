@@ -1,0 +1,13 @@
+package io.github.pgmb.bench.runner;
+
+import java.util.List;
+
+/** A part of the result. */
+record Section(String title, Table table, List<String> notes) {
+
+    String markdown() {
+        var text = new StringBuilder("## " + title + "\n\n" + table.markdown());
+        notes.forEach(note -> text.append('\n').append("- ").append(note));
+        return text.append(notes.isEmpty() ? "" : "\n").append('\n').toString();
+    }
+}
