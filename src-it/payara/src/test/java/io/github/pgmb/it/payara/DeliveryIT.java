@@ -10,6 +10,7 @@ import io.github.pgmb.NewEvent;
 import io.github.pgmb.PgmbObserves;
 import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
+import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Received;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Every form of handler receives what was published, once, in order. */
@@ -39,9 +41,7 @@ class DeliveryIT {
 
     @Deployment
     static WebArchive application() {
-        return Deployments.named("delivery", AppDatabase.create())
-                .with(DeliveryIT.class, Order.class, Handlers.class, Desk.class, Greeting.class, PerEvent.class)
-                .buildForInside();
+        return Deployments.named("delivery", AppDatabase.create()).buildForInside(DeliveryIT.class);
     }
 
     /** A payload. */
@@ -143,11 +143,15 @@ class DeliveryIT {
         }
     }
 
+    @BeforeEach
+    void ready() {
+        Health.awaitReady();
+    }
+
     @Test
     void everyFormReceivesEveryEventInOrder() {
-        var orders = IntStream.rangeClosed(1, 5)
-                .mapToObj(n -> new Order(n, n * 10))
-                .toList();
+        var orders =
+                IntStream.rangeClosed(1, 5).mapToObj(n -> new Order(n, n * 10)).toList();
         var ids = new ArrayList<String>();
         orders.subList(0, 2).forEach(order -> ids.add(broker.publish("orders", order)));
         ids.addAll(broker.publish(orders.subList(2, 5).stream()

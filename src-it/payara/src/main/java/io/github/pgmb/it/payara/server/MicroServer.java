@@ -53,7 +53,9 @@ public final class MicroServer {
     private String deploy(String query) throws IOException {
         var separator = query.indexOf('=');
         var name = query.substring(0, separator);
-        if (!payara.deploy(name, name, new File(query.substring(separator + 1)))) {
+        payara.deploy(name, name, new File(query.substring(separator + 1)));
+        // What deploy() returns is true also for an application that failed.
+        if (!payara.getDeployedApplicationNames().contains(name)) {
             throw new IOException("Payara refuses to deploy " + name + "; its log says why");
         }
         return name;

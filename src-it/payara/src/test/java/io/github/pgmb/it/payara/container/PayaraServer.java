@@ -42,8 +42,8 @@ public final class PayaraServer {
             "java.rmi/sun.rmi.transport",
             "jdk.management/com.sun.management.internal");
 
-    private static final List<String> EXPORTED = List.of(
-            "java.base/jdk.internal.ref", "java.naming/com.sun.jndi.ldap", "jdk.naming.dns/com.sun.jndi.dns");
+    private static final List<String> EXPORTED =
+            List.of("java.base/jdk.internal.ref", "java.naming/com.sun.jndi.ldap", "jdk.naming.dns/com.sun.jndi.dns");
 
     private final Process process;
     private final Path log;
@@ -111,6 +111,7 @@ public final class PayaraServer {
         try {
             var folder = Files.createDirectories(Path.of("target", "payara").toAbsolutePath());
             var log = folder.resolve("server.log");
+            Files.deleteIfExists(log);
             var httpPort = freePort();
             var commandPort = freePort();
             // Read on both sides: a test may run in either JVM.
@@ -153,7 +154,10 @@ public final class PayaraServer {
 
     private static String place(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

@@ -1,6 +1,7 @@
 package io.github.pgmb.it.payara.support;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The database of one application, as its owner sees it: from outside, or through the application's own data source. */
-public record AppDatabase(String name, DataSource dataSource) {
+public record AppDatabase(String name, String url, DataSource dataSource) {
 
     private static final AtomicInteger CREATED = new AtomicInteger();
 
@@ -18,13 +19,19 @@ public record AppDatabase(String name, DataSource dataSource) {
         var name = "app_" + CREATED.incrementAndGet();
         Postgres.create(name);
         var source = new PGSimpleDataSource();
-        source.setUrl(Postgres.server().jdbcUrl(name, Postgres.OWNER));
+        var url = Postgres.server().jdbcUrl(name, Postgres.OWNER);
+        source.setUrl(url);
         source.setApplicationName("test");
-        var database = new AppDatabase(name, source);
+        var database = new AppDatabase(name, url, source);
         for (var statement : ddl) {
             database.execute(statement);
         }
         return database;
+    }
+
+    /** Through a data source of the application. */
+    public static AppDatabase through(DataSource dataSource) {
+        return new AppDatabase("", "", dataSource);
     }
 
     /** Publishes as any client of PostgreSQL can. */
@@ -61,7 +68,7 @@ public record AppDatabase(String name, DataSource dataSource) {
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the callers close it
-    private static java.sql.PreparedStatement prepared(Connection connection, String sql, Object... arguments)
+    private static PreparedStatement prepared(Connection connection, String sql, Object... arguments)
             throws SQLException {
         var statement = connection.prepareStatement(sql);
         for (var i = 0; i < arguments.length; i++) {

@@ -42,7 +42,7 @@ public final class Deployments {
         return new Deployments(name);
     }
 
-    /** An application with a data source that leads to this database, and with what tests inside of it need. */
+    /** An application with a data source that leads to this database. */
     public static Deployments named(String name, AppDatabase database) {
         return new Deployments(name).dataSource(database);
     }
@@ -82,9 +82,10 @@ public final class Deployments {
                 "META-INF/microprofile-config.properties");
     }
 
-    /** For tests that run inside of the application. */
-    public WebArchive buildForInside() {
-        return build()
+    /** With what a test needs that runs inside of the application. */
+    public WebArchive buildForInside(Class<?> test) {
+        return with(test.getDeclaredClasses())
+                .build()
                 .addAsLibraries(jarOf(Assertions.class.getResource("Assertions.class")))
                 .addClasses(Received.class, Eventually.class, AppDatabase.class, Health.class, Http.class);
     }
@@ -107,11 +108,7 @@ public final class Deployments {
                   </data-source>
                 </web-app>
                 """.formatted(
-                        DATA_SOURCE,
-                        Postgres.server().port(),
-                        database.name(),
-                        Postgres.OWNER,
-                        APPLICATION_NAME)));
+                        DATA_SOURCE, Postgres.server().port(), database.name(), Postgres.OWNER, APPLICATION_NAME)));
         return setting("pgmb.datasource", DATA_SOURCE);
     }
 

@@ -2,6 +2,7 @@ package io.github.pgmb.it.payara.support;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.Optional;
 
@@ -25,16 +26,25 @@ public record Health(boolean up, Optional<JsonObject> check) {
         return of("started");
     }
 
+    /** From then on, every handler receives what is published. */
+    public static void awaitReady() {
+        Eventually.eventually(() -> {
+            if (!ready().brokerUp()) {
+                throw new AssertionError(ready());
+            }
+        });
+    }
+
     public boolean brokerUp() {
-        return check.orElseThrow().getString("status").equals("UP");
+        return check.filter(broker -> broker.getString("status").equals("UP")).isPresent();
     }
 
     /** An entry of the broker's data, or an empty text if there is none by that name. */
     public String data(String key) {
-        var data = check.orElseThrow().getJsonObject("data");
-        return data == null || !data.containsKey(key)
-                ? ""
-                : data.get(key).toString().replaceAll("^\"|\"$", "");
+        return check.map(broker -> broker.getJsonObject("data"))
+                .map(data -> data.get(key))
+                .map(value -> value instanceof JsonString text ? text.getString() : value.toString())
+                .orElse("");
     }
 
     private static Health of(String kind) {
