@@ -31,7 +31,20 @@ $$;
 
 create table if not exists pgmb.config (
   id pgmb.config_type primary key,
-  value text
+  value text,
+  -- What would stop dispatch or maintenance is refused when it is set, not found out later.
+  constraint config_value_check check (
+    coalesce(
+      case id
+        when 'partition_retention_period' then value::interval >= interval '0'
+        when 'partition_interval' then value::interval >= interval '1 minute'
+        when 'future_intervals_to_create' then value::int between 0 and 1000
+        when 'poll_chunk_size' then value::int > 0
+        else true
+      end,
+      false
+    )
+  )
 );
 
 insert into pgmb.config (id, value) values
@@ -137,16 +150,18 @@ create table if not exists pgmb.events (
   primary key (id)
 ) partition by range (id);
 
-create index if not exists events_window_idx on pgmb.events (xact_id, seq);
-
 comment on table pgmb.events is
   'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
 comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
 comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
 
--- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
 do $$
 begin
+  -- "if not exists" would wait for open publishers, and let others queue, before it finds the index.
+  if to_regclass('pgmb.events_window_idx') is null then
+    create index events_window_idx on pgmb.events (xact_id, seq);
+  end if;
+  -- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
   if not exists (select from pg_inherits where inhparent = 'pgmb.events'::regclass) then
     create table pgmb.events_0 partition of pgmb.events for values from (minvalue) to (maxvalue);
   end if;
@@ -232,7 +247,14 @@ create table if not exists pgmb.ticks (
   events int not null,
   ticked_at timestamptz not null default clock_timestamp()
 );
-create index if not exists ticks_ticked_at_idx on pgmb.ticks (ticked_at);
+do $$
+begin
+  -- "if not exists" would wait for an open tick before it finds the index.
+  if to_regclass('pgmb.ticks_ticked_at_idx') is null then
+    create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
+  end if;
+end
+$$;
 
 -- Everything that is visible at the installation counts as dispatched: there are no events yet.
 insert into pgmb.ticks (id, era, previous, snapshot, after_seq, to_seq, complete, events)
@@ -283,8 +305,15 @@ create table if not exists pgmb.conditions (
   -- answered by pgmb.subscription_topics alone
   topical boolean not null
 );
--- By hash: the text may be longer than an index entry.
-create unique index if not exists conditions_text_idx on pgmb.conditions (pgmb.text_hash(text));
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the index.
+  if to_regclass('pgmb.conditions_text_idx') is null then
+    -- By hash: the text may be longer than an index entry.
+    create unique index conditions_text_idx on pgmb.conditions (pgmb.text_hash(text));
+  end if;
+end
+$$;
 
 -- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
 create table if not exists pgmb.match_failures (
@@ -305,10 +334,11 @@ comment on table pgmb.match_failures is
 create or replace function pgmb.topic_matches(topics jsonb, topic text) returns boolean
 language sql immutable parallel safe
 begin atomic
-  select topics ? topic or exists (
-    select from jsonb_array_elements_text(topics) t
+  -- Whatever is not an array of texts matches nothing, rather than fail on every event.
+  select jsonb_typeof(topics) = 'array' and (topics ? topic or exists (
+    select from jsonb_array_elements_text(case jsonb_typeof(topics) when 'array' then topics else '[]' end) t
     where t like '%.*' and starts_with(topic, left(t, -1)) and length(topic) >= length(t)
-  );
+  ));
 end;
 
 comment on function pgmb.topic_matches(jsonb, text) is
@@ -430,7 +460,7 @@ begin
   select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
     from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
     join pg_proc f on f.oid = m[1]::oid
-    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|set_config)$'
+    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$'
       or (f.proretset and f.oid <> 'pgmb.window_events(pg_snapshot,pg_snapshot,bigint,bigint)'::regprocedure);
   if forbidden is not null or parsed ~ '\{SUBLINK' then
     raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')
@@ -448,54 +478,68 @@ comment on function pgmb.create_condition(text) is
   'definer: whoever may subscribe needs no right to create functions. The text runs with the rights of whoever ticks.';
 
 -- conditions/match_condition.sql
-create or replace function pgmb.match_condition(
-  condition_no bigint, step pgmb.ticks, after_seq bigint, to_seq bigint,
-  inout seqs bigint[], inout event_ids text[], inout subscription_nos bigint[], inout failures pgmb.match_failures[]
-)
-language plpgsql volatile
+create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
+returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
+-- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
+language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
+  -- the ranges (low, high] that are left, the next one last
+  lows bigint[] := array[step.after_seq];
+  highs bigint[] := array[step.to_seq];
+  low bigint;
+  high bigint;
+  middle bigint;
   found_seqs bigint[];
   found_ids text[];
   found_nos bigint[];
-  failure pgmb.match_failures;
-  middle bigint;
+  failed boolean;
+  failures int := 0;
 begin
-  begin
-    -- Ends with this block. A condition cannot write, and results leave by variables only.
-    perform set_config('transaction_read_only', 'on', true);
-    execute format(
-      'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
-      condition_no
-    ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, after_seq, to_seq;
-    seqs := seqs || found_seqs;
-    event_ids := event_ids || found_ids;
-    subscription_nos := subscription_nos || found_nos;
-    return;
-  exception when others then
-    failure := (condition_no, step.id, after_seq, to_seq, sqlstate, left(sqlerrm, 1000), clock_timestamp());
-  end;
-  -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
-  -- that fails on everything must not cost a subtransaction for each event.
-  select percentile_disc(0.5) within group (order by w.seq) into middle
-    from pgmb.window_events(step.previous, step.snapshot, after_seq, to_seq) w
-    having count(*) > 1;
-  if middle is null or cardinality(failures) >= 20 then
-    failures := failures || failure;
-    return;
-  end if;
-  select m.seqs, m.event_ids, m.subscription_nos, m.failures into seqs, event_ids, subscription_nos, failures
-    from pgmb.match_condition(
-      condition_no, step, after_seq, middle, seqs, event_ids, subscription_nos, failures) m;
-  select m.seqs, m.event_ids, m.subscription_nos, m.failures into seqs, event_ids, subscription_nos, failures
-    from pgmb.match_condition(
-      condition_no, step, middle, to_seq, seqs, event_ids, subscription_nos, failures) m;
+  while cardinality(lows) > 0 loop
+    low := lows[cardinality(lows)];
+    high := highs[cardinality(highs)];
+    lows := trim_array(lows, 1);
+    highs := trim_array(highs, 1);
+    begin
+      failed := false;
+      -- Ends with this block. A condition cannot write, and results leave by variables only.
+      perform set_config('transaction_read_only', 'on', true);
+      execute format(
+        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
+        condition_no
+      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
+    exception
+      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
+      when transaction_rollback or lock_not_available or disk_full or system_error then
+        raise;
+      when others then
+        failed := true;
+        failure := (condition_no, step.id, low, high, sqlstate, left(sqlerrm, 1000), clock_timestamp());
+    end;
+    if not failed then
+      return query select f.*, null::pgmb.match_failures from unnest(found_seqs, found_ids, found_nos) f;
+      continue;
+    end if;
+    -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
+    -- that fails on everything must not cost a subtransaction for each event.
+    select percentile_disc(0.5) within group (order by w.seq) into middle
+      from pgmb.window_events(step.previous, step.snapshot, low, high) w
+      having count(*) > 1;
+    if middle is null or failures >= 20 then
+      failures := failures + 1;
+      return next;
+    else
+      lows := lows || array[middle, low];
+      highs := highs || array[high, middle];
+    end if;
+  end loop;
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks, bigint, bigint, bigint[], text[], bigint[], pgmb.match_failures[]) is
-  'Appends the matches of one condition in a range of a tick''s events, and the ranges on which it raised an error.';
+comment on function pgmb.match_condition(bigint, pgmb.ticks) is
+  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
 
 -- subscriptions/subscription_groups.sql
 create sequence if not exists pgmb.group_no;
@@ -544,9 +588,6 @@ create table if not exists pgmb.subscriptions (
   condition_no bigint not null references pgmb.conditions,
   created_at timestamptz not null default clock_timestamp()
 );
-create index if not exists subscriptions_group_idx on pgmb.subscriptions (group_id);
-create index if not exists subscriptions_condition_idx on pgmb.subscriptions (condition_no);
-create index if not exists subscriptions_params_idx on pgmb.subscriptions using gin (params);
 
 comment on table pgmb.subscriptions is
   'Which events a group receives. Assert one by insert … on conflict (identity) do update …; the text of the condition is '
@@ -559,7 +600,18 @@ create table if not exists pgmb.subscription_topics (
   subscription_no bigint not null references pgmb.subscriptions (no) on delete cascade,
   primary key (key, is_prefix, subscription_no)
 );
-create index if not exists subscription_topics_subscription_idx on pgmb.subscription_topics (subscription_no);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the indexes.
+  if to_regclass('pgmb.subscriptions_group_idx') is null then
+    create index subscriptions_group_idx on pgmb.subscriptions (group_id);
+    create index subscriptions_condition_idx on pgmb.subscriptions (condition_no);
+    create index subscriptions_params_idx on pgmb.subscriptions using gin (params);
+    create index subscription_topics_subscription_idx on pgmb.subscription_topics (subscription_no);
+  end if;
+end
+$$;
 
 -- subscriptions/prepare_subscription.sql
 create or replace function pgmb.prepare_subscription() returns trigger
@@ -597,10 +649,12 @@ begin
     c.prefixes and t.topic like '%.*',
     new.no
   from pgmb.is_topical_condition(new.conditions_sql) c
-  cross join jsonb_array_elements_text(
+  cross join jsonb_array_elements(
     case when jsonb_typeof(new.params -> 'topics') = 'array' then new.params -> 'topics' else '[]' end
-  ) t (topic)
-  where c.topical;
+  ) j (topic)
+  cross join lateral (select j.topic #>> '{}' as topic) t
+  -- The topic of an event is no longer than that, and an index entry could not be.
+  where c.topical and jsonb_typeof(j.topic) = 'string' and length(t.topic) <= 256;
   return null;
 end
 $$;
@@ -640,7 +694,6 @@ create table if not exists pgmb.node_groups (
   declaration text not null,
   primary key (node, group_no)
 );
-create index if not exists node_groups_group_idx on pgmb.node_groups (group_no);
 
 -- Written at takeover and hand-over only. Without a node: free.
 create table if not exists pgmb.group_owner (
@@ -650,7 +703,16 @@ create table if not exists pgmb.group_owner (
   epoch bigint not null default 0,
   taken_at timestamptz
 );
-create index if not exists group_owner_node_idx on pgmb.group_owner (node);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions of nodes before it finds the indexes.
+  if to_regclass('pgmb.group_owner_node_idx') is null then
+    create index node_groups_group_idx on pgmb.node_groups (group_no);
+    create index group_owner_node_idx on pgmb.group_owner (node);
+  end if;
+end
+$$;
 
 -- deliveries/subscription_events.sql
 -- What each group is to handle, in its order. Partitioned by tick with a catch-all, as the log is by time.
@@ -738,13 +800,12 @@ comment on function pgmb.group_position(bigint) is
   'How many of its events a group has acknowledged.';
 
 -- deliveries/assign_events.sql
-create or replace function pgmb.assign_events(
-  step pgmb.ticks, condition_seqs bigint[], condition_event_ids text[], condition_subscription_nos bigint[],
-  out matches bigint, out group_nos bigint[]
-)
+create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
+  -- One statement, and so one view of the subscriptions: a group whose condition is replaced meanwhile is matched by the old
+  -- one or by the new one, but never by neither.
   with log as materialized (
     select w.seq, w.id, w.topic, w.subscription_id
     from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
@@ -762,13 +823,18 @@ begin atomic
     select r.group_no, l.seq, l.id, r.subscription_ids
     from log l join receivers r on r.topic = l.topic
     where l.subscription_id is null
+  ), by_condition as materialized (
+    select m.*
+    from pgmb.conditions c cross join lateral pgmb.match_condition(c.no, step) m
+    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+  ), recorded as (
+    insert into pgmb.match_failures
+    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
     from (
-      select c.seq, c.id::pgmb.event_id as id, r.no as subscription_no
-      from unnest(condition_seqs, condition_event_ids, condition_subscription_nos) c (seq, id, subscription_no)
-      join pgmb.subscriptions r on r.no = c.subscription_no
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
     ) m
@@ -808,9 +874,9 @@ begin atomic
   select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
 end;
 
-comment on function pgmb.assign_events(pgmb.ticks, bigint[], text[], bigint[]) is
-  'Writes the deliveries of one tick''s events: what topics and named subscriptions say, together with the given matches of '
-  'all other conditions.';
+comment on function pgmb.assign_events(pgmb.ticks) is
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
+  'conditions failed on.';
 
 -- ticks/tick.sql
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
@@ -822,11 +888,6 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
-  condition_no bigint;
-  seqs bigint[] := '{}';
-  event_ids text[] := '{}';
-  subscription_nos bigint[] := '{}';
-  failures pgmb.match_failures[] := '{}';
 begin
   busy := false;
   matches := 0;
@@ -870,18 +931,7 @@ begin
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   insert into pgmb.ticks select step.*;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  for condition_no in
-    select c.no from pgmb.conditions c
-    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
-    order by c.no
-  loop
-    select m.seqs, m.event_ids, m.subscription_nos, m.failures into seqs, event_ids, subscription_nos, failures
-      from pgmb.match_condition(
-        condition_no, step, step.after_seq, step.to_seq, seqs, event_ids, subscription_nos, failures) m;
-  end loop;
-  insert into pgmb.match_failures select f.* from unnest(failures) f;
-  select a.matches, a.group_nos into matches, group_nos
-    from pgmb.assign_events(step, seqs, event_ids, subscription_nos) a;
+  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
   more := not step.complete;
 end
 $$;
@@ -966,7 +1016,8 @@ declare
   declared_identity text := pgmb.subscription_identity(group_id, conditions_sql, params);
 begin
   insert into pgmb.subscription_groups (id) values (group_id) on conflict do nothing;
-  select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for update;
+  -- No stronger lock: an uncommitted acknowledgement refers to the group.
+  select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for no key update;
   insert into pgmb.group_owner (group_no) values (declared.no) on conflict do nothing;
   insert into pgmb.subscriptions (group_id, conditions_sql, params)
     values (declare_handler.group_id, declare_handler.conditions_sql, declare_handler.params)
@@ -993,6 +1044,8 @@ returns table (group_no bigint, epoch bigint, "position" bigint)
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
+declare
+  last pgmb.progress;
 begin
   for group_no in
     select o.group_no
@@ -1011,7 +1064,16 @@ begin
       where o.group_no = take_over.group_no and pgmb.is_free_for(o.node, take_over.node)
       returning o.epoch into epoch;
     continue when not found;
-    position := pgmb.group_position(group_no);
+    select p.* into last from pgmb.progress p
+      where p.group_no = take_over.group_no
+      order by p.generation desc, p.from_pos desc limit 1;
+    position := coalesce(last.to_pos, 0);
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+      insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
+      delete from pgmb.progress p
+        where p.group_no = take_over.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
+    end if;
     return next;
   end loop;
 end
@@ -1320,8 +1382,8 @@ $$;
 comment on function pgmb.drop_partition(regclass, regclass) is
   'Drops a partition. Raises lock_not_available rather than let publishers queue behind an open transaction.';
 
--- partitions/drop_events_partition.sql
-create or replace function pgmb.drop_events_partition(current_ts timestamptz) returns boolean
+-- partitions/empty_events_partition.sql
+create or replace function pgmb.empty_events_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set lock_timeout = '100ms'
@@ -1331,31 +1393,35 @@ declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
     current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
-  undispatched boolean;
+  last pgmb.ticks;
   in_use boolean;
+  undispatched boolean;
 begin
+  -- In the middle of a window, nothing tells which of its events are dispatched.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  if not last.complete then
+    return false;
+  end if;
   for candidate in
     select p.partition, p.upper_bound::pgmb.event_id as upper_bound
     from pgmb.partitions('pgmb.events') p
-    where p.upper_bound is not null and p.upper_bound::pgmb.event_id <= cutoff
+    where p.upper_bound::pgmb.event_id <= cutoff
     order by p.upper_bound collate "C"
   loop
-    continue when pgmb.needs_events_below(candidate.upper_bound);
-    -- From here on nobody adds to it, and the snapshot of each further statement shows all that it holds.
-    execute format('lock table %s in access exclusive mode', candidate.partition);
     execute format('select exists (select from %s)', candidate.partition) into in_use;
-    if in_use then
-      execute format(
-        'select exists (select from %s e, pgmb.ticks t where t.id = (select max(id) from pgmb.ticks) '
-        'and not (t.complete and pg_visible_in_snapshot(e.xact_id, t.snapshot)))',
-        candidate.partition) into undispatched;
-      -- Again: a tick may have come between.
-      continue when undispatched or pgmb.needs_events_below(candidate.upper_bound);
-      -- Gives the disk back even while the parent's lock cannot be had.
-      execute format('truncate %s', candidate.partition);
-      return true;
+    continue when not in_use or pgmb.needs_events_below(candidate.upper_bound);
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition;
+      return false;
     end if;
-    perform pgmb.drop_partition('pgmb.events', candidate.partition);
+    execute format('lock table %s in access exclusive mode', candidate.partition);
+    -- From here on nobody adds to it, and each further statement sees all of it. No tick sees it meanwhile, so this must not
+    -- take long: only what the last tick before the search above did not dispatch can be needed by a delivery since.
+    execute format(
+      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1))',
+      candidate.partition) into undispatched using last.snapshot;
+    continue when undispatched;
+    execute format('truncate %s', candidate.partition);
     return true;
   end loop;
   return false;
@@ -1364,9 +1430,53 @@ exception when lock_not_available then
 end
 $$;
 
+comment on function pgmb.empty_events_partition(timestamptz) is
+  'Gives back the space of one partition of the log that is older than the retention period, fully dispatched, and not '
+  'referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
+
+-- partitions/drop_events_partition.sql
+create or replace function pgmb.drop_events_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+as $$
+declare
+  cutoff pgmb.event_id := pgmb.create_event_id(
+    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+  lowest record;
+  above record;
+  in_use boolean;
+begin
+  select p.* into lowest from pgmb.partitions('pgmb.events') p where p.lower_bound is null;
+  select p.* into above from pgmb.partitions('pgmb.events') p where p.lower_bound = lowest.upper_bound;
+  if above.upper_bound is null or above.upper_bound::pgmb.event_id > cutoff
+    -- An older snapshot would not show what has been published since.
+    or current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
+  then
+    return false;
+  end if;
+  execute format('select exists (select from %s) or exists (select from %s)', lowest.partition, above.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  lock table pgmb.events in access exclusive mode;
+  execute format('select exists (select from %s)', lowest.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  perform pgmb.drop_partition('pgmb.events', lowest.partition);
+  -- The one above takes its place, since an id may be as old as it likes.
+  execute format('alter table pgmb.events detach partition %s', above.partition);
+  execute format('alter table pgmb.events attach partition %s for values from (minvalue) to (%L)', above.partition, above.upper_bound);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
 comment on function pgmb.drop_events_partition(timestamptz) is
-  'Empties or drops one partition of the log that is older than the retention period, fully dispatched, and not referred to '
-  'by any delivery; false if there is none or somebody is in the way.';
+  'Drops the lowest partition of the log if it and the one above, which takes over its range, are empty and older than the '
+  'retention period; false if there is nothing to do or somebody is in the way.';
 
 -- partitions/drop_deliveries_partition.sql
 create or replace function pgmb.drop_deliveries_partition(current_ts timestamptz) returns boolean
@@ -1416,6 +1526,7 @@ begin
   return pgmb.close_events_partition(current_ts)
     or pgmb.close_deliveries_partition(current_ts)
     or pgmb.drop_deliveries_partition(current_ts)
+    or pgmb.empty_events_partition(current_ts)
     or pgmb.drop_events_partition(current_ts);
 end
 $$;
@@ -1469,8 +1580,18 @@ comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
   'may use several calls pgmb.maintenance_step until it returns false.';
 
--- Nobody but the owner may call anything unless it is granted.
-revoke all on all functions in schema pgmb from public;
-revoke all on all procedures in schema pgmb from public;
+-- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
+-- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+do $$
+declare
+  routine regprocedure;
+begin
+  for routine in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+  loop
+    execute format('revoke all on routine %s from public', routine);
+  end loop;
+end
+$$;
 
 call pgmb.maintain_events_table();

@@ -7,8 +7,15 @@ create table if not exists pgmb.conditions (
   -- answered by pgmb.subscription_topics alone
   topical boolean not null
 );
--- By hash: the text may be longer than an index entry.
-create unique index if not exists conditions_text_idx on pgmb.conditions (pgmb.text_hash(text));
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the index.
+  if to_regclass('pgmb.conditions_text_idx') is null then
+    -- By hash: the text may be longer than an index entry.
+    create unique index conditions_text_idx on pgmb.conditions (pgmb.text_hash(text));
+  end if;
+end
+$$;
 
 -- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
 create table if not exists pgmb.match_failures (

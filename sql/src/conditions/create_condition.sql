@@ -44,7 +44,7 @@ begin
   select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
     from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
     join pg_proc f on f.oid = m[1]::oid
-    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|set_config)$'
+    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$'
       or (f.proretset and f.oid <> 'pgmb.window_events(pg_snapshot,pg_snapshot,bigint,bigint)'::regprocedure);
   if forbidden is not null or parsed ~ '\{SUBLINK' then
     raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')

@@ -16,7 +16,20 @@ $$;
 
 create table if not exists pgmb.config (
   id pgmb.config_type primary key,
-  value text
+  value text,
+  -- What would stop dispatch or maintenance is refused when it is set, not found out later.
+  constraint config_value_check check (
+    coalesce(
+      case id
+        when 'partition_retention_period' then value::interval >= interval '0'
+        when 'partition_interval' then value::interval >= interval '1 minute'
+        when 'future_intervals_to_create' then value::int between 0 and 1000
+        when 'poll_chunk_size' then value::int > 0
+        else true
+      end,
+      false
+    )
+  )
 );
 
 insert into pgmb.config (id, value) values

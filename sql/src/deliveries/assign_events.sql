@@ -1,10 +1,9 @@
-create or replace function pgmb.assign_events(
-  step pgmb.ticks, condition_seqs bigint[], condition_event_ids text[], condition_subscription_nos bigint[],
-  out matches bigint, out group_nos bigint[]
-)
+create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
+  -- One statement, and so one view of the subscriptions: a group whose condition is replaced meanwhile is matched by the old
+  -- one or by the new one, but never by neither.
   with log as materialized (
     select w.seq, w.id, w.topic, w.subscription_id
     from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
@@ -22,13 +21,18 @@ begin atomic
     select r.group_no, l.seq, l.id, r.subscription_ids
     from log l join receivers r on r.topic = l.topic
     where l.subscription_id is null
+  ), by_condition as materialized (
+    select m.*
+    from pgmb.conditions c cross join lateral pgmb.match_condition(c.no, step) m
+    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+  ), recorded as (
+    insert into pgmb.match_failures
+    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
     from (
-      select c.seq, c.id::pgmb.event_id as id, r.no as subscription_no
-      from unnest(condition_seqs, condition_event_ids, condition_subscription_nos) c (seq, id, subscription_no)
-      join pgmb.subscriptions r on r.no = c.subscription_no
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
     ) m
@@ -68,6 +72,6 @@ begin atomic
   select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
 end;
 
-comment on function pgmb.assign_events(pgmb.ticks, bigint[], text[], bigint[]) is
-  'Writes the deliveries of one tick''s events: what topics and named subscriptions say, together with the given matches of '
-  'all other conditions.';
+comment on function pgmb.assign_events(pgmb.ticks) is
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
+  'conditions failed on.';

@@ -23,16 +23,18 @@ create table if not exists pgmb.events (
   primary key (id)
 ) partition by range (id);
 
-create index if not exists events_window_idx on pgmb.events (xact_id, seq);
-
 comment on table pgmb.events is
   'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
 comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
 comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
 
--- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
 do $$
 begin
+  -- "if not exists" would wait for open publishers, and let others queue, before it finds the index.
+  if to_regclass('pgmb.events_window_idx') is null then
+    create index events_window_idx on pgmb.events (xact_id, seq);
+  end if;
+  -- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
   if not exists (select from pg_inherits where inhparent = 'pgmb.events'::regclass) then
     create table pgmb.events_0 partition of pgmb.events for values from (minvalue) to (maxvalue);
   end if;

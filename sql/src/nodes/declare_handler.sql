@@ -7,7 +7,8 @@ declare
   declared_identity text := pgmb.subscription_identity(group_id, conditions_sql, params);
 begin
   insert into pgmb.subscription_groups (id) values (group_id) on conflict do nothing;
-  select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for update;
+  -- No stronger lock: an uncommitted acknowledgement refers to the group.
+  select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for no key update;
   insert into pgmb.group_owner (group_no) values (declared.no) on conflict do nothing;
   insert into pgmb.subscriptions (group_id, conditions_sql, params)
     values (declare_handler.group_id, declare_handler.conditions_sql, declare_handler.params)

@@ -16,7 +16,6 @@ create table if not exists pgmb.node_groups (
   declaration text not null,
   primary key (node, group_no)
 );
-create index if not exists node_groups_group_idx on pgmb.node_groups (group_no);
 
 -- Written at takeover and hand-over only. Without a node: free.
 create table if not exists pgmb.group_owner (
@@ -26,4 +25,13 @@ create table if not exists pgmb.group_owner (
   epoch bigint not null default 0,
   taken_at timestamptz
 );
-create index if not exists group_owner_node_idx on pgmb.group_owner (node);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions of nodes before it finds the indexes.
+  if to_regclass('pgmb.group_owner_node_idx') is null then
+    create index node_groups_group_idx on pgmb.node_groups (group_no);
+    create index group_owner_node_idx on pgmb.group_owner (node);
+  end if;
+end
+$$;

@@ -2,45 +2,41 @@ create or replace function pgmb.drop_events_partition(current_ts timestamptz) re
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set lock_timeout = '100ms'
-set enable_seqscan = off
 as $$
 declare
-  candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
     current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
-  undispatched boolean;
+  lowest record;
+  above record;
   in_use boolean;
 begin
-  for candidate in
-    select p.partition, p.upper_bound::pgmb.event_id as upper_bound
-    from pgmb.partitions('pgmb.events') p
-    where p.upper_bound is not null and p.upper_bound::pgmb.event_id <= cutoff
-    order by p.upper_bound collate "C"
-  loop
-    continue when pgmb.needs_events_below(candidate.upper_bound);
-    -- From here on nobody adds to it, and the snapshot of each further statement shows all that it holds.
-    execute format('lock table %s in access exclusive mode', candidate.partition);
-    execute format('select exists (select from %s)', candidate.partition) into in_use;
-    if in_use then
-      execute format(
-        'select exists (select from %s e, pgmb.ticks t where t.id = (select max(id) from pgmb.ticks) '
-        'and not (t.complete and pg_visible_in_snapshot(e.xact_id, t.snapshot)))',
-        candidate.partition) into undispatched;
-      -- Again: a tick may have come between.
-      continue when undispatched or pgmb.needs_events_below(candidate.upper_bound);
-      -- Gives the disk back even while the parent's lock cannot be had.
-      execute format('truncate %s', candidate.partition);
-      return true;
-    end if;
-    perform pgmb.drop_partition('pgmb.events', candidate.partition);
-    return true;
-  end loop;
-  return false;
+  select p.* into lowest from pgmb.partitions('pgmb.events') p where p.lower_bound is null;
+  select p.* into above from pgmb.partitions('pgmb.events') p where p.lower_bound = lowest.upper_bound;
+  if above.upper_bound is null or above.upper_bound::pgmb.event_id > cutoff
+    -- An older snapshot would not show what has been published since.
+    or current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
+  then
+    return false;
+  end if;
+  execute format('select exists (select from %s) or exists (select from %s)', lowest.partition, above.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  lock table pgmb.events in access exclusive mode;
+  execute format('select exists (select from %s)', lowest.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  perform pgmb.drop_partition('pgmb.events', lowest.partition);
+  -- The one above takes its place, since an id may be as old as it likes.
+  execute format('alter table pgmb.events detach partition %s', above.partition);
+  execute format('alter table pgmb.events attach partition %s for values from (minvalue) to (%L)', above.partition, above.upper_bound);
+  return true;
 exception when lock_not_available then
   return false;
 end
 $$;
 
 comment on function pgmb.drop_events_partition(timestamptz) is
-  'Empties or drops one partition of the log that is older than the retention period, fully dispatched, and not referred to '
-  'by any delivery; false if there is none or somebody is in the way.';
+  'Drops the lowest partition of the log if it and the one above, which takes over its range, are empty and older than the '
+  'retention period; false if there is nothing to do or somebody is in the way.';

@@ -10,6 +10,7 @@ begin
   return pgmb.close_events_partition(current_ts)
     or pgmb.close_deliveries_partition(current_ts)
     or pgmb.drop_deliveries_partition(current_ts)
+    or pgmb.empty_events_partition(current_ts)
     or pgmb.drop_events_partition(current_ts);
 end
 $$;

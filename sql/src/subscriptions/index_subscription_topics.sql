@@ -10,10 +10,12 @@ begin
     c.prefixes and t.topic like '%.*',
     new.no
   from pgmb.is_topical_condition(new.conditions_sql) c
-  cross join jsonb_array_elements_text(
+  cross join jsonb_array_elements(
     case when jsonb_typeof(new.params -> 'topics') = 'array' then new.params -> 'topics' else '[]' end
-  ) t (topic)
-  where c.topical;
+  ) j (topic)
+  cross join lateral (select j.topic #>> '{}' as topic) t
+  -- The topic of an event is no longer than that, and an index entry could not be.
+  where c.topical and jsonb_typeof(j.topic) = 'string' and length(t.topic) <= 256;
   return null;
 end
 $$;

@@ -14,9 +14,6 @@ create table if not exists pgmb.subscriptions (
   condition_no bigint not null references pgmb.conditions,
   created_at timestamptz not null default clock_timestamp()
 );
-create index if not exists subscriptions_group_idx on pgmb.subscriptions (group_id);
-create index if not exists subscriptions_condition_idx on pgmb.subscriptions (condition_no);
-create index if not exists subscriptions_params_idx on pgmb.subscriptions using gin (params);
 
 comment on table pgmb.subscriptions is
   'Which events a group receives. Assert one by insert … on conflict (identity) do update …; the text of the condition is '
@@ -29,4 +26,15 @@ create table if not exists pgmb.subscription_topics (
   subscription_no bigint not null references pgmb.subscriptions (no) on delete cascade,
   primary key (key, is_prefix, subscription_no)
 );
-create index if not exists subscription_topics_subscription_idx on pgmb.subscription_topics (subscription_no);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the indexes.
+  if to_regclass('pgmb.subscriptions_group_idx') is null then
+    create index subscriptions_group_idx on pgmb.subscriptions (group_id);
+    create index subscriptions_condition_idx on pgmb.subscriptions (condition_no);
+    create index subscriptions_params_idx on pgmb.subscriptions using gin (params);
+    create index subscription_topics_subscription_idx on pgmb.subscription_topics (subscription_no);
+  end if;
+end
+$$;

@@ -7,11 +7,6 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
-  condition_no bigint;
-  seqs bigint[] := '{}';
-  event_ids text[] := '{}';
-  subscription_nos bigint[] := '{}';
-  failures pgmb.match_failures[] := '{}';
 begin
   busy := false;
   matches := 0;
@@ -55,18 +50,7 @@ begin
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   insert into pgmb.ticks select step.*;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  for condition_no in
-    select c.no from pgmb.conditions c
-    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
-    order by c.no
-  loop
-    select m.seqs, m.event_ids, m.subscription_nos, m.failures into seqs, event_ids, subscription_nos, failures
-      from pgmb.match_condition(
-        condition_no, step, step.after_seq, step.to_seq, seqs, event_ids, subscription_nos, failures) m;
-  end loop;
-  insert into pgmb.match_failures select f.* from unnest(failures) f;
-  select a.matches, a.group_nos into matches, group_nos
-    from pgmb.assign_events(step, seqs, event_ids, subscription_nos) a;
+  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
   more := not step.complete;
 end
 $$;

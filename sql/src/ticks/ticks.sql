@@ -21,7 +21,14 @@ create table if not exists pgmb.ticks (
   events int not null,
   ticked_at timestamptz not null default clock_timestamp()
 );
-create index if not exists ticks_ticked_at_idx on pgmb.ticks (ticked_at);
+do $$
+begin
+  -- "if not exists" would wait for an open tick before it finds the index.
+  if to_regclass('pgmb.ticks_ticked_at_idx') is null then
+    create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
+  end if;
+end
+$$;
 
 -- Everything that is visible at the installation counts as dispatched: there are no events yet.
 insert into pgmb.ticks (id, era, previous, snapshot, after_seq, to_seq, complete, events)

@@ -1,0 +1,84 @@
+package io.github.pgmb.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Rules that every object of the schema keeps. */
+class CatalogueTest {
+    /** Not those that conditions are compiled to: they run with the rights of whoever calls them, which are those of a tick. */
+    private static final String FUNCTIONS =
+            "pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\\d+$'";
+
+    @RegisterExtension
+    static final TestDatabase db = Pgmb.installed();
+
+    @RegisterExtension
+    final Sessions sessions = new Sessions(db);
+
+    private Pgmb pgmb;
+
+    @BeforeEach
+    void useEverythingOnce() throws SQLException {
+        pgmb = sessions.open();
+        pgmb.subscribe("group", Pgmb.ALL);
+        pgmb.publish("a");
+        pgmb.dispatch();
+        pgmb.maintain(pgmb.text("select now() + interval '10 days'"));
+    }
+
+    @Test
+    void nothingIsExecutableByPublic() throws SQLException {
+        assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS
+                        + " and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))"))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingIsGrantedToPublic() throws SQLException {
+        assertThat(pgmb.column("select c.oid::regclass from pg_class c cross join lateral aclexplode(c.relacl) a"
+                        + " where c.relnamespace = 'pgmb'::regnamespace and a.grantee = 0"))
+                .isEmpty();
+    }
+
+    @Test
+    void definersSetTheirSearchPathWithTemporaryObjectsLast() throws SQLException {
+        assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS + " and p.prosecdef"))
+                .isNotEmpty();
+        assertThat(pgmb.column("select p.oid::regprocedure from pg_proc p where p.pronamespace = 'pgmb'::regnamespace"
+                        + " and p.prosecdef and not coalesce('search_path=pgmb, pg_temp' = any (p.proconfig), false)"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatResolvesNamesWhenItRunsSetsItsSearchPath() throws SQLException {
+        assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS + " and p.prosqlbody is null"
+                        + " and not coalesce('search_path=pgmb, pg_temp' = any (p.proconfig), false)"))
+                .isEmpty();
+    }
+
+    @Test
+    void everyFunctionHasAComment() throws SQLException {
+        assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS
+                        + " and obj_description(p.oid, 'pg_proc') is null"))
+                .isEmpty();
+    }
+
+    @Test
+    void theLogHasNoTrigger() throws SQLException {
+        assertThat(pgmb.column("select tgname from pg_trigger where tgrelid in (select 'pgmb.events'::regclass"
+                        + " union select partition from pgmb.partitions('pgmb.events'))"))
+                .isEmpty();
+    }
+
+    @Test
+    void idsCompareByTheirBytes() throws SQLException {
+        assertThat(pgmb.column("select t.typname from pg_type t join pg_collation c on c.oid = t.typcollation"
+                        + " where t.typnamespace = 'pgmb'::regnamespace and t.typtype = 'd' and c.collname = 'C'"))
+                .containsExactlyInAnyOrder("event_id", "subscription_id");
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.pgmb.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.sql.Pgmb.Event;
+import io.github.pgmb.sql.Pgmb.Ownership;
+import io.github.pgmb.test.postgres.PostgresServer;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** kill -9 of the server under load: no committed event is lost, none is dispatched or handled twice. */
+class CrashTest {
+    private static final String GROUP = "group";
+    private static final int CRASHES = 4;
+    private static final long RUN_MS = 1_500;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    // The ledger is kept outside of the database.
+    private final Queue<String> acknowledgedPublishes = new ConcurrentLinkedQueue<>();
+    private final AtomicLong acknowledgedPosition = new AtomicLong();
+    private PostgresServer server;
+    private Ownership owned;
+
+    private interface Work {
+        void once(Pgmb session) throws Exception;
+    }
+
+    @BeforeEach
+    void start() throws SQLException {
+        server = PostgresServer.builder()
+                .withoutFsync()
+                .setting("restart_after_crash", "off")
+                .start();
+        try (Pgmb pgmb = connect()) {
+            pgmb.install();
+            pgmb.subscribe("by topic", Pgmb.TOPICAL, "{\"topics\": [\"a\"]}");
+            owned = pgmb.own("reader", GROUP);
+            pgmb.run("create table handled (position bigint, id text)");
+        }
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        server.close();
+    }
+
+    @Test
+    void nothingIsLostOrRepeated() throws Exception {
+        for (int crash = 0; crash < CRASHES; crash++) {
+            List<Future<?>> load = load();
+            Thread.sleep(RUN_MS);
+            server.kill();
+            for (Future<?> worker : load) {
+                worker.get(60, TimeUnit.SECONDS);
+            }
+            server.restart();
+            check();
+        }
+    }
+
+    private List<Future<?>> load() {
+        List<Future<?>> load = new ArrayList<>();
+        for (int writer = 0; writer < 3; writer++) {
+            load.add(threads.submit(() -> untilTheCrash(this::publish)));
+        }
+        load.add(threads.submit(() -> untilTheCrash(Pgmb::tick)));
+        load.add(threads.submit(() -> untilTheCrash(session -> {
+            // What a crash may take back of it was not handled yet: that waits for its own commit, and so for this one.
+            session.run("set synchronous_commit = off");
+            session.tick();
+        })));
+        load.add(threads.submit(() -> untilTheCrash(this::handle)));
+        return load;
+    }
+
+    private Object untilTheCrash(Work work) throws Exception {
+        try (Pgmb session = connect()) {
+            while (true) {
+                work.once(session);
+            }
+        } catch (SQLException e) {
+            if (!e.getSQLState().startsWith("08") && !e.getSQLState().startsWith("57P")) {
+                throw e;
+            }
+            return "crashed";
+        }
+    }
+
+    private void publish(Pgmb session) throws SQLException {
+        session.begin();
+        List<String> ids = List.of(session.publish("a"), session.publish("b"));
+        session.commit();
+        acknowledgedPublishes.addAll(ids);
+    }
+
+    /** Its effect and its acknowledgement commit together. */
+    private void handle(Pgmb session) throws SQLException {
+        long position = session.position(GROUP);
+        List<Event> events = session.read("reader", owned, position, 50);
+        if (events.isEmpty()) {
+            return;
+        }
+        session.begin();
+        for (Event event : events) {
+            session.run("insert into handled values (?, ?)", event.position(), event.id());
+        }
+        long reached = position + events.size();
+        assertThat(session.advance("reader", owned, position, reached)).isTrue();
+        session.commit();
+        acknowledgedPosition.set(reached);
+    }
+
+    private void check() throws SQLException {
+        try (Pgmb pgmb = connect()) {
+            pgmb.dispatch();
+            List<String> committed = pgmb.column("select id from pgmb.events");
+            assertThat(committed).containsAll(acknowledgedPublishes);
+            assertThat(pgmb.receivedIds(GROUP)).containsExactlyInAnyOrderElementsOf(committed);
+            assertThat(pgmb.received("by topic")).hasSize(committed.size() / 2).containsOnly("a");
+            assertThat(pgmb.head(GROUP)).isEqualTo(committed.size());
+
+            long position = pgmb.position(GROUP);
+            assertThat(position)
+                    .isBetween(acknowledgedPosition.get(), pgmb.head(GROUP))
+                    .isPositive();
+            assertThat(pgmb.column("select id from handled order by position"))
+                    .isEqualTo(pgmb.receivedIds(GROUP).subList(0, (int) position));
+        }
+    }
+
+    private Pgmb connect() throws SQLException {
+        return new Pgmb(DriverManager.getConnection(server.jdbcUrl("postgres", PostgresServer.SUPERUSER)));
+    }
+}

@@ -1,0 +1,279 @@
+package io.github.pgmb.sql;
+
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+
+/** A session with the broker's verbs. */
+final class Pgmb extends Session {
+    static final String ALL = "TRUE";
+    static final String TOPICAL = "pgmb.topic_matches(s.params -> 'topics', e.topic)";
+    static final long LEASE_MS = 10_000;
+
+    Pgmb(Connection connection) {
+        super(connection);
+    }
+
+    record Tick(boolean busy, long matches, boolean more) {}
+
+    record Delivery(long lastPosition, List<String> eventIds, List<String> subscriptionIds) {}
+
+    record Ownership(long groupNo, long epoch, long position) {}
+
+    record Event(long position, String id, String topic) {}
+
+    /** A copy of a database in which the script ran once. */
+    static TestDatabase installed() {
+        return TestDatabase.preparedBy("pgmb", owner -> new Pgmb(owner).install());
+    }
+
+    static String script() {
+        try {
+            return Files.readString(Path.of("pgmb.sql"));
+        } catch (IOException e) {
+            throw new IllegalStateException("Tests run in the module's folder", e);
+        }
+    }
+
+    /** In one transaction. */
+    void install() throws SQLException {
+        begin();
+        run("set local standard_conforming_strings = on");
+        // As one literal: the driver would cut the script into statements, and does not know where functions end.
+        run("do $install$ begin execute $script$" + script() + "$script$; end $install$");
+        commit();
+    }
+
+    /** As if just installed: for tests that change what others in their class rely on. */
+    void reinstall() throws SQLException {
+        run("drop schema pgmb cascade");
+        install();
+    }
+
+    /** Like {@link #reinstall}, but quicker; numbers go on, and settings stay. */
+    void forgetEverything() throws SQLException {
+        run("delete from pgmb.subscription_groups; delete from pgmb.nodes; delete from pgmb.match_failures");
+        dispatch();
+        run("delete from pgmb.events; delete from pgmb.subscription_events");
+    }
+
+    void configure(String key, String value) throws SQLException {
+        run("update pgmb.config set value = ? where id = ?::pgmb.config_type", value, key);
+    }
+
+    // publishing
+
+    String publish(String topic) throws SQLException {
+        return publish(topic, "{}");
+    }
+
+    String publish(String topic, String payload) throws SQLException {
+        return text("insert into pgmb.events (topic, payload) values (?, ?::jsonb) returning id", topic, payload);
+    }
+
+    String publishTo(String subscriptionId, String topic) throws SQLException {
+        return text(
+                "insert into pgmb.events (topic, payload, subscription_id) values (?, '{}', ?) returning id",
+                topic,
+                subscriptionId);
+    }
+
+    /** With an id of that time. */
+    String publishAt(String timestamp, String topic) throws SQLException {
+        return text(
+                "insert into pgmb.events (id, topic, payload) values"
+                        + " (pgmb.create_event_id(?::timestamptz, nextval('pgmb.id_suffix')), ?, '{}') returning id",
+                timestamp,
+                topic);
+    }
+
+    /** Events with the payloads {"n": 1}, {"n": 2} … */
+    void publishNumbered(String topic, int count) throws SQLException {
+        run(
+                "insert into pgmb.events (topic, payload)"
+                        + " select ?, jsonb_build_object('n', n) from generate_series(1, ?) n",
+                topic,
+                count);
+    }
+
+    // dispatching
+
+    Tick tick() throws SQLException {
+        List<String> row = rows("select busy, matches, more from pgmb.tick()").get(0);
+        return new Tick("t".equals(row.get(0)), Long.parseLong(row.get(1)), "t".equals(row.get(2)));
+    }
+
+    /** Ticks until nothing is left. */
+    void dispatch() throws SQLException {
+        Tick tick = tick();
+        while (tick.busy() || tick.more()) {
+            tick = tick();
+        }
+    }
+
+    // subscribing
+
+    String subscribe(String group, String condition) throws SQLException {
+        return subscribe(group, condition, "{}");
+    }
+
+    /** Asserts group and subscription; returns the subscription's id. */
+    String subscribe(String group, String condition, String params) throws SQLException {
+        run("insert into pgmb.subscription_groups (id) values (?) on conflict do nothing", group);
+        return text(
+                "insert into pgmb.subscriptions (group_id, conditions_sql, params) values (?, ?, ?::jsonb)"
+                        + " on conflict (identity) do update set params = excluded.params returning id",
+                group,
+                condition,
+                params);
+    }
+
+    String subscribeToTopics(String group, String... topics) throws SQLException {
+        return subscribe(group, TOPICAL, "{\"topics\": [\"" + String.join("\", \"", Arrays.asList(topics)) + "\"]}");
+    }
+
+    void unsubscribe(String subscriptionId) throws SQLException {
+        run("delete from pgmb.subscriptions where id = ?", subscriptionId);
+    }
+
+    // what arrived
+
+    long groupNo(String group) throws SQLException {
+        return number("select no from pgmb.subscription_groups where id = ?", group);
+    }
+
+    /** The topics of all events assigned to a group, in its order. */
+    List<String> received(String group) throws SQLException {
+        return column(
+                "select e.topic from " + ASSIGNED + " left join pgmb.events e on e.id = u.id where g.id = ?"
+                        + " order by d.last_position, u.n",
+                group);
+    }
+
+    /** The ids of all events assigned to a group, in its order. */
+    List<String> receivedIds(String group) throws SQLException {
+        return column("select u.id from " + ASSIGNED + " where g.id = ? order by d.last_position, u.n", group);
+    }
+
+    private static final String ASSIGNED =
+            "pgmb.subscription_events d join pgmb.subscription_groups g on g.no = d.group_no"
+                    + " cross join lateral unnest(d.event_ids) with ordinality u (id, n)";
+
+    List<Delivery> deliveries(String group) throws SQLException {
+        return rows(
+                        "select d.last_position, array_to_string(d.event_ids, ','), array_to_string(d.subscription_ids, ',')"
+                                + " from pgmb.subscription_events d join pgmb.subscription_groups g on g.no = d.group_no"
+                                + " where g.id = ? order by d.last_position",
+                        group)
+                .stream()
+                .map(row -> new Delivery(Long.parseLong(row.get(0)), list(row.get(1)), list(row.get(2))))
+                .toList();
+    }
+
+    private static List<String> list(String joined) {
+        return List.of(joined.split(",", -1));
+    }
+
+    // owning
+
+    void register(String node) throws SQLException {
+        register(node, LEASE_MS);
+    }
+
+    /** For tests that maintain as of a time far ahead, by which the node seems to have vanished. */
+    void neverForget(String node) throws SQLException {
+        run("update pgmb.nodes set renewed_at = 'infinity' where node = ?", node);
+    }
+
+    void register(String node, long leaseMs) throws SQLException {
+        run("select pgmb.register_node(?, ? * interval '1 ms')", node, leaseMs);
+    }
+
+    /** A handler of all events. */
+    long declare(String node, String group) throws SQLException {
+        return declare(node, group, ALL);
+    }
+
+    long declare(String node, String group, String condition) throws SQLException {
+        return number("select pgmb.declare_handler(?, ?, ?, '{}')", node, group, condition);
+    }
+
+    List<Ownership> takeOver(String node, long... held) throws SQLException {
+        return rows("select group_no, epoch, \"position\" from pgmb.take_over(?, ?)", node, held).stream()
+                .map(row -> new Ownership(
+                        Long.parseLong(row.get(0)), Long.parseLong(row.get(1)), Long.parseLong(row.get(2))))
+                .toList();
+    }
+
+    /** Registers, declares a handler of all events and takes the group over. */
+    Ownership own(String node, String group) throws SQLException {
+        register(node);
+        long groupNo = declare(node, group);
+        long[] held = column("select group_no from pgmb.group_owner where node = ?", node).stream()
+                .mapToLong(Long::parseLong)
+                .toArray();
+        return takeOver(node, held).stream()
+                .filter(taken -> taken.groupNo() == groupNo)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<Event> read(String node, Ownership owned, long after, int atMost) throws SQLException {
+        return rows(
+                        "select \"position\", id, topic from pgmb.read_group(?, ?, ?, ?, ?)",
+                        node,
+                        owned.groupNo(),
+                        owned.epoch(),
+                        after,
+                        atMost)
+                .stream()
+                .map(row -> new Event(Long.parseLong(row.get(0)), row.get(1), row.get(2)))
+                .toList();
+    }
+
+    boolean advance(String node, Ownership owned, long from, long to) throws SQLException {
+        return isTrue("select pgmb.advance(?, ?, ?, ?, ?)", node, owned.groupNo(), owned.epoch(), from, to);
+    }
+
+    boolean handOver(String node, Ownership owned) throws SQLException {
+        return isTrue("select pgmb.hand_over(?, ?, ?)", node, owned.groupNo(), owned.epoch());
+    }
+
+    long position(String group) throws SQLException {
+        return number("select pgmb.group_position(?)", groupNo(group));
+    }
+
+    long head(String group) throws SQLException {
+        return number("select pgmb.group_head(?)", groupNo(group));
+    }
+
+    // partitions
+
+    /** One call in one transaction, at that time. */
+    void maintain(String timestamp) throws SQLException {
+        run("call pgmb.maintain_events_table(?::timestamptz)", timestamp);
+    }
+
+    /** Step by step, each in a transaction of its own; returns how many did something. */
+    int maintainInSteps(String timestamp) throws SQLException {
+        int steps = 0;
+        while (isTrue("select pgmb.maintenance_step(?::timestamptz)", timestamp)) {
+            steps++;
+        }
+        run("select pgmb.clean_up(?::timestamptz)", timestamp);
+        return steps;
+    }
+
+    /** Bounds of the partitions of a table, lowest first; a dash stands for an open end. */
+    List<List<String>> partitions(String table) throws SQLException {
+        return rows(
+                "select coalesce(lower_bound, '-'), coalesce(upper_bound, '-') from pgmb.partitions(?::regclass)"
+                        + " order by lower_bound collate \"C\" nulls first",
+                table);
+    }
+}

@@ -1,0 +1,202 @@
+package io.github.pgmb.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.sql.Pgmb.Event;
+import io.github.pgmb.sql.Pgmb.Ownership;
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is dropped, and what must not be. Days are counted from the installation. */
+class RetentionTest {
+    private static final String GROUP = "group";
+    private static final int RETENTION_DAYS = 7;
+
+    @RegisterExtension
+    static final TestDatabase db = Pgmb.installed();
+
+    @RegisterExtension
+    final Sessions sessions = new Sessions(db);
+
+    private Pgmb pgmb;
+
+    @BeforeEach
+    void reinstall() throws SQLException {
+        pgmb = sessions.open();
+        pgmb.reinstall();
+    }
+
+    @Test
+    void dispatchedEventsThatNobodyNeedsGoAfterTheRetentionPeriod() throws SQLException {
+        pgmb.publish("a");
+        pgmb.tick();
+        maintainUntil(RETENTION_DAYS - 1);
+        assertThat(events()).isEqualTo(1);
+        maintainFromTo(RETENTION_DAYS, RETENTION_DAYS + 2);
+        assertThat(events()).isZero();
+    }
+
+    @Test
+    void theNumberOfPartitionsStaysBounded() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        for (int day = 0; day < 40; day++) {
+            pgmb.publishAt(day(day), "day-" + day);
+            pgmb.tick();
+            makeTicksAsOldAs(day);
+            assertThat(pgmb.advance("a", owned, day, day + 1)).isTrue();
+            pgmb.maintainInSteps(day(day));
+        }
+        assertThat(pgmb.partitions("pgmb.events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 6);
+        assertThat(pgmb.partitions("pgmb.subscription_events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 4);
+        assertThat(pgmb.number("select count(*) from pgmb.closed_deliveries"))
+                .isEqualTo(pgmb.partitions("pgmb.subscription_events").size() - 1);
+        assertThat(pgmb.number("select count(*) from pgmb.ticks")).isLessThanOrEqualTo(RETENTION_DAYS + 4);
+    }
+
+    @Test
+    void undispatchedEventsAreKept() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publish("a");
+        maintainUntil(3 * RETENTION_DAYS);
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("a");
+    }
+
+    @Test
+    void eventsOfAnUnfinishedWindowAreKept() throws SQLException {
+        pgmb.configure("poll_chunk_size", "10");
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishNumbered("a", 25);
+        pgmb.tick();
+        maintainUntil(3 * RETENTION_DAYS);
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).hasSize(25).containsOnly("a");
+    }
+
+    @Test
+    void whatAConsumerHasNotReadIsKeptHoweverLongItIsAway() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.publishNumbered("a", 100);
+        pgmb.tick();
+        pgmb.advance("a", owned, 0, 10);
+        maintainUntil(3 * RETENTION_DAYS);
+        pgmb.register("b");
+        pgmb.declare("b", GROUP);
+        Ownership back = pgmb.takeOver("b").get(0);
+        assertThat(back.position()).isEqualTo(10);
+        assertThat(pgmb.read("b", back, 10, 1000))
+                .hasSize(90)
+                .extracting(Event::topic)
+                .containsOnly("a");
+        pgmb.advance("b", back, 10, 100);
+        maintainFromTo(3 * RETENTION_DAYS, 4 * RETENTION_DAYS);
+        assertThat(events()).isZero();
+    }
+
+    @Test
+    void oneSlowConsumerKeepsWhatAllOthersHaveRead() throws SQLException {
+        Ownership quick = pgmb.own("a", "quick");
+        pgmb.own("a", "slow");
+        pgmb.publishNumbered("a", 3);
+        pgmb.tick();
+        pgmb.advance("a", quick, 0, 3);
+        maintainUntil(3 * RETENTION_DAYS);
+        assertThat(pgmb.received("slow")).containsExactly("a", "a", "a");
+        pgmb.run("delete from pgmb.subscription_groups where id = 'slow'");
+        maintainFromTo(3 * RETENTION_DAYS, 3 * RETENTION_DAYS + 2);
+        assertThat(events()).isZero();
+    }
+
+    @Test
+    void positionsGoOnAfterAllDeliveriesWereDropped() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.publishNumbered("a", 100);
+        pgmb.tick();
+        pgmb.advance("a", owned, 0, 100);
+        maintainUntil(3 * RETENTION_DAYS);
+        assertThat(pgmb.number("select count(*) from pgmb.subscription_events")).isZero();
+        assertThat(pgmb.head(GROUP)).isEqualTo(100);
+        assertThat(pgmb.position(GROUP)).isEqualTo(100);
+
+        pgmb.register("b");
+        pgmb.declare("b", GROUP);
+        Ownership back = pgmb.takeOver("b").get(0);
+        pgmb.publish("next");
+        pgmb.tick();
+        assertThat(pgmb.read("b", back, 100, 10)).extracting(Event::position).containsExactly(101L);
+        assertThat(pgmb.advance("b", back, 100, 101)).isTrue();
+    }
+
+    @Test
+    void anEventThatCommitsLateIntoAnOldPartitionIsKept() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publish("a");
+        pgmb.tick();
+        pgmb.run("delete from pgmb.subscription_events");
+        Pgmb late = sessions.open();
+        late.begin();
+        late.publish("late");
+        maintainUntil(2 * RETENTION_DAYS);
+        late.commit();
+        maintainFromTo(2 * RETENTION_DAYS, 2 * RETENTION_DAYS + 1);
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("late");
+    }
+
+    @Test
+    void aPreparedTransactionKeepsItsEvents() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        Pgmb writer = sessions.open();
+        writer.begin();
+        writer.publish("prepared");
+        writer.run("prepare transaction 'retention'");
+        try {
+            maintainUntil(RETENTION_DAYS + 2);
+        } finally {
+            writer.run("commit prepared 'retention'");
+        }
+        maintainFromTo(RETENTION_DAYS + 2, RETENTION_DAYS + 3);
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("prepared");
+    }
+
+    @Test
+    void theLastTickIsKeptForEver() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publish("a");
+        pgmb.tick();
+        maintainUntil(10 * RETENTION_DAYS);
+        pgmb.publish("b");
+        pgmb.tick();
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("a", "b");
+    }
+
+    private void maintainUntil(int lastDay) throws SQLException {
+        maintainFromTo(1, lastDay);
+    }
+
+    private void maintainFromTo(int first, int last) throws SQLException {
+        for (int day = first; day <= last; day++) {
+            pgmb.maintainInSteps(day(day));
+        }
+    }
+
+    private String day(int number) throws SQLException {
+        return pgmb.text("select now() + ? * interval '1 day'", number);
+    }
+
+    private void makeTicksAsOldAs(int day) throws SQLException {
+        pgmb.run(
+                "update pgmb.ticks set ticked_at = ?::timestamptz where id = (select max(id) from pgmb.ticks)",
+                day(day));
+    }
+
+    private long events() throws SQLException {
+        return pgmb.number("select count(*) from pgmb.events");
+    }
+}

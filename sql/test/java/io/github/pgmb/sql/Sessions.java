@@ -1,0 +1,69 @@
+package io.github.pgmb.sql;
+
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The sessions and threads of one test, all ended after it. Register it as an instance field. */
+final class Sessions implements AfterEachCallback {
+    private static final int STOP_LIMIT_S = 60;
+
+    private final TestDatabase db;
+    private final List<Session> open = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    Sessions(TestDatabase db) {
+        this.db = db;
+    }
+
+    /** A new session of the owner. */
+    synchronized Pgmb open() throws SQLException {
+        Pgmb session = new Pgmb(db.connect());
+        open.add(session);
+        return session;
+    }
+
+    /** Runs something on a thread of its own. */
+    <T> Future<T> start(Callable<T> task) {
+        return threads.submit(task);
+    }
+
+    /** Its result, or what it threw. */
+    static <T> T result(Future<T> future) throws Exception {
+        try {
+            return future.get(STOP_LIMIT_S, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** The results of tasks that all start at once, in their order; throws what the first failing one threw. */
+    <T> List<T> atOnce(List<Callable<T>> tasks) throws Exception {
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : threads.invokeAll(tasks, STOP_LIMIT_S, TimeUnit.SECONDS)) {
+            results.add(result(future));
+        }
+        return results;
+    }
+
+    @Override
+    public synchronized void afterEach(ExtensionContext context) throws SQLException, InterruptedException {
+        // Ends what waits for a lock as well: its holder is among these.
+        for (Session session : open) {
+            session.close();
+        }
+        threads.shutdownNow();
+        if (!threads.awaitTermination(STOP_LIMIT_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("A thread of the test did not end");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.pgmb.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A tick in a transaction with an old snapshot may fail, but it loses and repeats nothing. */
+class TickIsolationTest {
+    private static final String GROUP = "all";
+
+    @RegisterExtension
+    static final TestDatabase db = Pgmb.installed();
+
+    @RegisterExtension
+    final Sessions sessions = new Sessions(db);
+
+    private Pgmb pgmb;
+    private Pgmb isolated;
+
+    @BeforeEach
+    void open() throws SQLException {
+        pgmb = sessions.open();
+        isolated = sessions.open();
+        pgmb.forgetEverything();
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void dispatchesLikeAnyOther(String isolation) throws SQLException {
+        pgmb.publish("a");
+        isolated.run("set default_transaction_isolation = '" + isolation + "'");
+        assertThat(isolated.number("select pgmb.poll_for_events()")).isEqualTo(1);
+        pgmb.publish("b");
+        isolated.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void doesNotRepeatWhatWasDispatchedSinceItsSnapshot(String isolation) throws SQLException {
+        pgmb.publish("a");
+        isolated.begin(isolation);
+        isolated.run("select 1 from pgmb.ticks");
+        pgmb.tick();
+        tickThatMayFail();
+        assertThat(pgmb.received(GROUP)).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void doesNotLoseWhatCommittedSinceItsSnapshot(String isolation) throws SQLException {
+        pgmb.publish("before");
+        isolated.begin(isolation);
+        isolated.run("select 1 from pgmb.ticks");
+        pgmb.publish("after");
+        tickThatMayFail();
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("before", "after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void anOwnEventIsLeftToTheNextTick(String isolation) throws SQLException {
+        pgmb.publish("other");
+        isolated.begin(isolation);
+        isolated.publish("own");
+        tickThatMayFail();
+        pgmb.dispatch();
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).contains("other").doesNotHaveDuplicates();
+        assertThat(pgmb.received(GROUP).contains("own"))
+                .isEqualTo(pgmb.isTrue("select exists (select from pgmb.events where topic = 'own')"));
+    }
+
+    private void tickThatMayFail() throws SQLException {
+        try {
+            isolated.tick();
+            isolated.commit();
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isIn("40001", "23505");
+            isolated.rollback();
+        }
+    }
+}
