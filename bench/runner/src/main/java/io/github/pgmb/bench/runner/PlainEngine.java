@@ -127,6 +127,11 @@ final class PlainEngine implements AutoCloseable {
         public <T> T inTransaction(Callable<T> work) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public boolean rollBackLeftOver() {
+            return false;
+        }
     }
 
     /** Payloads are JSON texts already. */
