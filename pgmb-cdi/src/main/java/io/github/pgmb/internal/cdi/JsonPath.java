@@ -1,22 +1,29 @@
 package io.github.pgmb.internal.cdi;
 
-/** A place in a payload, such as {@code items[2].sku}. */
-record JsonPath(String text) {
+import org.jspecify.annotations.Nullable;
+
+/** A place in a payload, such as {@code items[2].sku}; made for every value, and written out only when one does not fit. */
+record JsonPath(@Nullable JsonPath parent, String step) {
 
     static JsonPath root() {
-        return new JsonPath("");
+        return new JsonPath(null, "");
     }
 
     JsonPath member(String name) {
-        return new JsonPath(text.isEmpty() ? name : text + "." + name);
+        return new JsonPath(this, name);
     }
 
     JsonPath element(int index) {
-        return new JsonPath(text + "[" + index + "]");
+        return new JsonPath(this, "[" + index + "]");
+    }
+
+    private String text() {
+        var before = parent == null ? "" : parent.text();
+        return before.isEmpty() || step.startsWith("[") ? before + step : before + "." + step;
     }
 
     @Override
     public String toString() {
-        return text.isEmpty() ? "the payload" : text;
+        return parent == null ? "the payload" : text();
     }
 }

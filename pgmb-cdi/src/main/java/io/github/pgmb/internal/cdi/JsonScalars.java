@@ -3,6 +3,7 @@ package io.github.pgmb.internal.cdi;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,6 +23,8 @@ final class JsonScalars {
             number -> number.bigDecimalValue().byteValueExact(),
             double.class,
             JsonNumber::doubleValue,
+            BigDecimal.class,
+            JsonNumber::bigDecimalValue,
             float.class,
             number -> (float) number.doubleValue());
 
@@ -71,7 +74,7 @@ final class JsonScalars {
 
     private static Object number(JsonNumber number, Class<?> primitive, JsonPath path) {
         try {
-            return NUMBERS.getOrDefault(primitive, JsonNumber::bigDecimalValue).apply(number);
+            return java.util.Objects.requireNonNull(NUMBERS.get(primitive)).apply(number);
         } catch (ArithmeticException inexact) {
             throw new PayloadMismatch(path, "is " + number + ", which is no " + primitive, inexact);
         }

@@ -35,7 +35,7 @@ class JsonbPayloadMapper implements PayloadMapper {
         if (type == String.class) {
             return string(text);
         }
-        var payload = PayloadReader.reads(type)
+        var payload = reader.reads(type)
                 ? reader.read(parse(text), type, JsonPath.root())
                 : reader.leaf(text, type, JsonPath.root());
         if (payload == null) {

@@ -36,13 +36,15 @@ class Lifecycle {
     private int webModules;
     private boolean requested;
     private boolean stopped;
+    private volatile boolean manual;
     private volatile @Nullable Engine engine;
     private volatile @Nullable String problem;
 
     /** A web module's naming context, data sources and beans are ready. */
     public synchronized void webModuleReady() {
         webModules++;
-        if (requested || settings.deployment().start() == Start.AUTO) {
+        manual = settings.deployment().start() == Start.MANUAL;
+        if (requested || !manual) {
             begin();
         }
     }
@@ -77,7 +79,9 @@ class Lifecycle {
 
     /** Whether the application has not yet called {@code Broker.start()}, as {@code pgmb.start=manual} asks for. */
     public boolean waitsForApplication() {
-        return engine == null && problem == null && settings.deployment().start() == Start.MANUAL;
+        // Not from the settings: servers ask for health while they deploy, on threads without the application's
+        // configuration.
+        return manual && engine == null && problem == null;
     }
 
     private Optional<String> waiting() {

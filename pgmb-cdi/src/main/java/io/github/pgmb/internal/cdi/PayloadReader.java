@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.cdi;
 
+import io.github.pgmb.internal.cdi.RecordShapes.Mapping;
 import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import java.lang.reflect.Type;
@@ -22,53 +23,44 @@ final class PayloadReader {
     }
 
     /** Whether this class has rules of its own for a type. */
-    static boolean reads(Type type) {
-        var raw = TypeBindings.raw(type);
-        return isJson(raw) || JsonScalars.isScalar(raw) || Records.occurIn(type);
+    boolean reads(Type type) {
+        return shapes.mapping(TypeBindings.upperBound(type)) != Mapping.LEAF;
     }
 
     @Nullable
     Object read(JsonValue value, Type declared, JsonPath path) {
         var type = TypeBindings.upperBound(declared);
         var raw = TypeBindings.raw(type);
-        if (Records.isOptional(raw)) {
+        var mapping = shapes.mapping(type);
+        if (mapping == Mapping.OPTIONAL) {
             return optional(value, type, path);
         }
-        if (isJson(raw) && raw.isInstance(value)) {
+        if (mapping == Mapping.JSON && raw.isInstance(value)) {
             return value;
         }
         if (value.getValueType() == JsonValue.ValueType.NULL) {
             return nothing(raw, path);
         }
-        if (JsonScalars.isScalar(raw)) {
-            return JsonScalars.read(value, raw, path);
-        }
-        if (isJson(raw)) {
-            throw new PayloadMismatch(path, "is " + JsonScalars.describe(value) + ", not " + raw.getSimpleName());
-        }
-        return Records.occurIn(type) ? structured(value, type, path) : leaf(value, type, path);
-    }
-
-    private static boolean isJson(Class<?> raw) {
-        return JsonValue.class.isAssignableFrom(raw);
-    }
-
-    private Object structured(JsonValue value, Type type, JsonPath path) {
-        var raw = TypeBindings.raw(type);
-        return Records.isOwn(raw) ? ofComponents(value, type, path) : containers.read(value, type, path);
+        return switch (mapping) {
+            case SCALAR -> JsonScalars.read(value, raw, path);
+            case RECORD -> ofComponents(value, type, path);
+            case CONTAINER -> containers.read(value, type, path);
+            case JSON ->
+                throw new PayloadMismatch(path, "is " + JsonScalars.describe(value) + ", not " + raw.getSimpleName());
+            default -> leaf(value.toString(), type, path);
+        };
     }
 
     private Object ofComponents(JsonValue value, Type type, JsonPath path) {
         if (value.getValueType() != JsonValue.ValueType.OBJECT) {
             throw new PayloadMismatch(path, "is " + JsonScalars.describe(value) + ", not an object");
         }
-        var shape = shapes.of(TypeBindings.raw(type));
-        var bindings = TypeBindings.of(type);
+        var shape = shapes.shape(type);
+        var object = value.asJsonObject();
         var arguments = new @Nullable Object[shape.components().size()];
         for (var i = 0; i < arguments.length; i++) {
             var component = shape.components().get(i);
-            var member = value.asJsonObject().get(component.member());
-            arguments[i] = component(member, bindings.resolve(component.type()), path.member(component.member()));
+            arguments[i] = component(object.get(component.member()), component.type(), path.member(component.member()));
         }
         return build(shape, arguments, path);
     }
@@ -77,7 +69,7 @@ final class PayloadReader {
         if (member != null) {
             return read(member, type, path);
         }
-        if (Records.isOptional(TypeBindings.raw(type))) {
+        if (shapes.mapping(TypeBindings.upperBound(type)) == Mapping.OPTIONAL) {
             return optional(JsonValue.NULL, type, path);
         }
         throw new PayloadMismatch(path, "is missing");
@@ -114,10 +106,6 @@ final class PayloadReader {
         }
         var content = TypeBindings.argument(type, Optional.class, 0).orElse(Object.class);
         return present ? Optional.ofNullable(read(value, content, path)) : Optional.empty();
-    }
-
-    private Object leaf(JsonValue value, Type type, JsonPath path) {
-        return leaf(value.toString(), type, path);
     }
 
     /** @param json a JSON text */

@@ -5,6 +5,7 @@ import jakarta.json.JsonValue;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -36,15 +37,28 @@ final class PayloadWriter {
         if (value instanceof String string) {
             return json.createValue(string);
         }
-        if (Records.isOptional(value.getClass())) {
-            return write(content(value));
+        return switch (shapes.mapping(value.getClass())) {
+            case OPTIONAL -> write(content(value));
+            case SCALAR -> scalar(value);
+            case RECORD -> components(value);
+            default -> container(value);
+        };
+    }
+
+    /** Floating-point numbers are left to JSON-B, which knows what to do with those that JSON does not have. */
+    private JsonValue scalar(Object value) {
+        if (value instanceof Boolean flag) {
+            return flag ? JsonValue.TRUE : JsonValue.FALSE;
         }
-        return Records.isOwn(value.getClass()) ? components(value) : container(value);
+        if (value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) {
+            return json.createValue(((Number) value).longValue());
+        }
+        return value instanceof BigDecimal number ? json.createValue(number) : leaf(value);
     }
 
     private JsonValue components(Object instance) {
         var object = json.createObjectBuilder();
-        for (var component : shapes.of(instance.getClass()).components()) {
+        for (var component : shapes.shape(instance.getClass()).components()) {
             var value = component.of(instance);
             if (value == null || !Records.isOptional(value.getClass()) || content(value) != null) {
                 object.add(component.member(), write(value));

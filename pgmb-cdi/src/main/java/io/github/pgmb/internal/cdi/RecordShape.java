@@ -27,14 +27,20 @@ record RecordShape(List<Component> components, Constructor<?> constructor) {
         Object call() throws ReflectiveOperationException;
     }
 
-    static RecordShape of(Class<?> type) {
+    /** Of a record class, or of a parameterized one: then with the arguments in place of its variables. */
+    static RecordShape of(Type declared) {
+        var type = TypeBindings.raw(declared);
+        var bindings = TypeBindings.of(declared);
         var components = type.getRecordComponents();
         var parameters = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             var constructor = type.getDeclaredConstructor(parameters);
             constructor.setAccessible(true);
             return new RecordShape(
-                    Arrays.stream(components).map(RecordShape::component).toList(), constructor);
+                    Arrays.stream(components)
+                            .map(component -> component(component, bindings))
+                            .toList(),
+                    constructor);
         } catch (NoSuchMethodException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -46,10 +52,10 @@ record RecordShape(List<Component> components, Constructor<?> constructor) {
         return java.util.Objects.requireNonNull(built);
     }
 
-    private static Component component(RecordComponent component) {
+    private static Component component(RecordComponent component, TypeBindings bindings) {
         var accessor = component.getAccessor();
         accessor.setAccessible(true);
-        return new Component(Records.memberName(component), component.getGenericType(), accessor);
+        return new Component(Records.memberName(component), bindings.resolve(component.getGenericType()), accessor);
     }
 
     private static @Nullable Object call(Reflection reflection) {

@@ -123,6 +123,16 @@ class LifecycleTest {
     }
 
     @Test
+    void health_that_is_asked_for_during_deployment_reads_no_settings() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        assertThat(lifecycle.waitsForApplication()).isFalse();
+        assertThat(lifecycle.status().problem()).isEmpty();
+        System.setProperty("pgmb.start", "manual");
+        lifecycle.webModuleReady();
+        assertThat(lifecycle.waitsForApplication()).isTrue();
+    }
+
+    @Test
     void a_wrong_setting_keeps_it_from_starting_and_is_the_reason() {
         var lifecycle = deploy("pgmb.lease-ms", "1");
         lifecycle.webModuleReady();
