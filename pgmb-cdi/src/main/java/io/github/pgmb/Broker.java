@@ -6,8 +6,9 @@ import java.util.List;
  * Publishes events into the log of the application's PostgreSQL. Inject it: {@code @Inject Broker broker}.
  *
  * <p><b>Transactions.</b> Inside a JTA transaction the events are part of it: they are delivered after it commits, and a
- * rollback publishes nothing. Without one they are committed before the method returns. The data source must be the one
- * of the setting {@code pgmb.datasource}; XA is not needed as long as the transaction uses no second non-XA data source.
+ * rollback publishes nothing. Without one they are committed before the method returns. It is that of the data source of the setting
+ * {@code pgmb.datasource}. XA is not needed as long as the transaction uses no second non-XA data source; on servers that do
+ * not share a non-XA connection between JPA and the broker (Payara), publishing takes a second one from the pool.
  *
  * <p><b>Order.</b> Each subscription receives the events of one connection in the order of publication. Between
  * transactions, order is that of insertion; after a common row lock it is the order in which the lock was acquired.
