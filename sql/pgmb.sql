@@ -268,6 +268,7 @@ language sql stable
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn two index probes into scans of the log.
 set enable_seqscan = off
+set jit = off
 begin atomic
   select exists (
     select from pgmb.events e
@@ -823,10 +824,11 @@ begin atomic
     select r.group_no, l.seq, l.id, r.subscription_ids
     from log l join receivers r on r.topic = l.topic
     where l.subscription_id is null
-  ), by_condition as materialized (
-    select m.*
-    from pgmb.conditions c cross join lateral pgmb.match_condition(c.no, step) m
+  ), others as materialized (
+    select c.no from pgmb.conditions c
     where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+  ), by_condition as materialized (
+    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
   ), recorded as (
     insert into pgmb.match_failures
     select (c.failure).* from by_condition c where (c.failure).condition_no is not null
@@ -884,6 +886,8 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
+-- Its price makes every plan look worth compiling, which takes most of a second.
+set jit = off
 as $$
 declare
   last pgmb.ticks;
@@ -1120,6 +1124,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set jit = off
 as $$
 begin
   if not exists (
@@ -1388,6 +1393,7 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 set lock_timeout = '100ms'
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   candidate record;

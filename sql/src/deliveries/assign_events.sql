@@ -21,10 +21,11 @@ begin atomic
     select r.group_no, l.seq, l.id, r.subscription_ids
     from log l join receivers r on r.topic = l.topic
     where l.subscription_id is null
-  ), by_condition as materialized (
-    select m.*
-    from pgmb.conditions c cross join lateral pgmb.match_condition(c.no, step) m
+  ), others as materialized (
+    select c.no from pgmb.conditions c
     where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+  ), by_condition as materialized (
+    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
   ), recorded as (
     insert into pgmb.match_failures
     select (c.failure).* from by_condition c where (c.failure).condition_no is not null

@@ -6,6 +6,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set jit = off
 as $$
 begin
   if not exists (

@@ -3,6 +3,7 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 set lock_timeout = '100ms'
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   candidate record;

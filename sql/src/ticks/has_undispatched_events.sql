@@ -3,6 +3,7 @@ language sql stable
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn two index probes into scans of the log.
 set enable_seqscan = off
+set jit = off
 begin atomic
   select exists (
     select from pgmb.events e

@@ -3,6 +3,8 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
+-- Its price makes every plan look worth compiling, which takes most of a second.
+set jit = off
 as $$
 declare
   last pgmb.ticks;

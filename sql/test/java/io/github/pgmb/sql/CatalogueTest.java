@@ -61,6 +61,16 @@ class CatalogueTest {
                 .isEmpty();
     }
 
+    /** The price that a forbidden scan puts on a plan would have it compiled, which takes most of a second. */
+    @Test
+    void whatForbidsScansForbidsCompilation() throws SQLException {
+        assertThat(pgmb.column("select p.proname from " + FUNCTIONS + " and 'enable_seqscan=off' = any (p.proconfig)"))
+                .contains("tick", "read_group");
+        assertThat(pgmb.column("select p.proname from " + FUNCTIONS + " and 'enable_seqscan=off' = any (p.proconfig)"
+                        + " and not 'jit=off' = any (p.proconfig)"))
+                .isEmpty();
+    }
+
     @Test
     void everyFunctionHasAComment() throws SQLException {
         assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS

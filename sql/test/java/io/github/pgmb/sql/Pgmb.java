@@ -15,6 +15,8 @@ final class Pgmb extends Session {
     static final String TOPICAL = "pgmb.topic_matches(s.params -> 'topics', e.topic)";
     static final long LEASE_MS = 10_000;
 
+    private static final int MOST_TICKS = 50_000;
+
     Pgmb(Connection connection) {
         super(connection);
     }
@@ -111,7 +113,10 @@ final class Pgmb extends Session {
     /** Ticks until nothing is left. */
     void dispatch() throws SQLException {
         Tick tick = tick();
-        while (tick.busy() || tick.more()) {
+        for (int ticks = 1; tick.busy() || tick.more(); ticks++) {
+            if (ticks == MOST_TICKS) {
+                throw new IllegalStateException("There is always more: " + tick);
+            }
             tick = tick();
         }
     }

@@ -98,6 +98,17 @@ class RetentionTest {
     }
 
     @Test
+    void anOldEventThatWasDispatchedJustNowIsKept() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        maintainUntil(2 * RETENTION_DAYS);
+        pgmb.publishAt(day(1), "old");
+        pgmb.tick();
+        makeTicksAsOldAs(2 * RETENTION_DAYS);
+        maintainFromTo(2 * RETENTION_DAYS, 2 * RETENTION_DAYS);
+        assertThat(pgmb.received(GROUP)).containsExactly("old");
+    }
+
+    @Test
     void oneSlowConsumerKeepsWhatAllOthersHaveRead() throws SQLException {
         Ownership quick = pgmb.own("a", "quick");
         pgmb.own("a", "slow");
@@ -162,6 +173,22 @@ class RetentionTest {
         maintainFromTo(RETENTION_DAYS + 2, RETENTION_DAYS + 3);
         pgmb.tick();
         assertThat(pgmb.received(GROUP)).containsExactly("prepared");
+    }
+
+    /** It would empty a partition without seeing what is new in it. */
+    @Test
+    void maintenanceWithAnOldSnapshotLosesNothing() throws SQLException {
+        pgmb.publish("a");
+        pgmb.tick();
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        Pgmb maintainer = sessions.open();
+        maintainer.begin(Session.REPEATABLE_READ);
+        maintainer.run("select 1");
+        pgmb.publish("b");
+        maintainer.maintain(day(2 * RETENTION_DAYS));
+        maintainer.commit();
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("b");
     }
 
     @Test

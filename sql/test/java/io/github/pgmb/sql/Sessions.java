@@ -28,6 +28,8 @@ final class Sessions implements AfterEachCallback {
     /** A new session of the owner. */
     synchronized Pgmb open() throws SQLException {
         Pgmb session = new Pgmb(db.connect());
+        // What waits for ever fails.
+        session.run("set statement_timeout = '" + STOP_LIMIT_S + "s'");
         open.add(session);
         return session;
     }

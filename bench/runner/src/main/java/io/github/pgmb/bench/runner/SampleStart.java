@@ -70,7 +70,7 @@ final class SampleStart {
         var start = System.nanoTime();
         try (var sample = RecordedProcess.start(builder, folder.resolveSibling("sample.pid"));
                 var output = sample.process().inputReader()) {
-            awaitReady(output, folder.resolve(data + ".log"));
+            awaitReady(output, folder.resolve(data + ".out"));
             return Duration.ofNanos(System.nanoTime() - start);
         }
     }

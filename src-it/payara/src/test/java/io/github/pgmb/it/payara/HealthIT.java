@@ -60,6 +60,22 @@ class HealthIT {
         var log = PayaraServer.shared().log().length();
 
         Postgres.server().kill();
+        try {
+            assertShownMeanwhile();
+        } finally {
+            Postgres.server().restart();
+        }
+        publish("after");
+
+        eventually(() -> assertThat(handled()).endsWith("after"));
+        eventually(() -> assertThat(Health.ready().up()).isTrue());
+        assertThat(PayaraServer.shared().log().substring(log).lines().filter(line -> line.contains("PGMB-")))
+                .singleElement()
+                .asString()
+                .contains("PGMB-0205: the database cannot be used");
+    }
+
+    private static void assertShownMeanwhile() {
         eventually(() -> {
             var ready = Health.ready();
             assertThat(ready.up()).isFalse();
@@ -72,15 +88,6 @@ class HealthIT {
         assertThat(Health.ready().data("worker.lastError"))
                 .as("an outage is no failure of a handler")
                 .isEmpty();
-        Postgres.server().restart();
-        publish("after");
-
-        eventually(() -> assertThat(handled()).endsWith("after"));
-        eventually(() -> assertThat(Health.ready().up()).isTrue());
-        assertThat(PayaraServer.shared().log().substring(log).lines().filter(line -> line.contains("PGMB-")))
-                .singleElement()
-                .asString()
-                .contains("PGMB-0205: the database cannot be used");
     }
 
     private static void publish(String word) {

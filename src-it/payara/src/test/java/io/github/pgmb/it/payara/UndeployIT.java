@@ -99,7 +99,7 @@ class UndeployIT {
     @Test
     void aRunningHandlerIsWaitedFor() {
         deploy(PATIENT);
-        publish("long", 2000);
+        publish("long", 4000);
         publish("next", 0);
         eventually(() -> assertThat(begun()).containsExactly("long"));
 

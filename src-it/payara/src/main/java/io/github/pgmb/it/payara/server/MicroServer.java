@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import fish.payara.micro.PayaraMicro;
 import fish.payara.micro.PayaraMicroRuntime;
+import fish.payara.micro.boot.AdminCommandRunner;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,16 +31,27 @@ public final class MicroServer {
     }
 
     public static void main(String[] ports) throws Exception {
-        var payara = PayaraMicro.getInstance()
-                .setHttpPort(Integer.parseInt(ports[0]))
-                .setNoCluster(true)
-                .setPrintLogo(false)
-                .bootStrap();
-        new MicroServer(payara).listen(Integer.parseInt(ports[1]));
+        // Its loader of nested jars does not know multi-release jars, which the program itself gets round in this way,
+        // too.
+        PayaraMicro.unpackJars();
+        var payara = PayaraMicro.getInstance().setHttpPort(Integer.parseInt(ports[0]));
+        payara.setPrintLogo(false).setPreBootHandler(MicroServer::configure);
+        new MicroServer(payara.bootStrap()).listen(Integer.parseInt(ports[1]));
         while (System.in.read() >= 0) {
             // only its end means something
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Reachable from this machine only, and alone. */
+    private static void configure(AdminCommandRunner payara) {
+        set(payara, "network-config.network-listeners.network-listener.http-listener.address=127.0.0.1");
+        set(payara, "hazelcast-config-specific-configuration.enabled=false");
+        set(payara, "phone-home-runtime-configuration.enabled=false");
+    }
+
+    private static void set(AdminCommandRunner payara, String setting) {
+        payara.run("set", "configs.config.server-config." + setting);
     }
 
     private void listen(int port) throws IOException {

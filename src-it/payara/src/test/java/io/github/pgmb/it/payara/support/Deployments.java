@@ -6,13 +6,16 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.sql.CommonDataSource;
 import org.assertj.core.api.Assertions;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.EmptyAsset;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.postgresql.Driver;
+import org.postgresql.xa.PGXADataSource;
 
 /** Builds applications as a user would: the broker and the driver in WEB-INF/lib, a data source, a configuration. */
 public final class Deployments {
@@ -22,9 +25,12 @@ public final class Deployments {
     public static final String APPLICATION_NAME = "pgmb-it";
 
     private final WebArchive war;
+    private final Optional<AppDatabase> database;
+    private Class<? extends CommonDataSource> dataSourceClass = PGXADataSource.class;
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    private Deployments(String name) {
+    private Deployments(String name, Optional<AppDatabase> database) {
+        this.database = database;
         war = ShrinkWrap.create(WebArchive.class, name + ".war")
                 .addAsLibraries(
                         jarOf(Broker.class.getResource("Broker.class")),
@@ -39,12 +45,18 @@ public final class Deployments {
 
     /** An application without a data source. */
     public static Deployments named(String name) {
-        return new Deployments(name);
+        return new Deployments(name, Optional.empty());
     }
 
     /** An application with a data source that leads to this database. */
     public static Deployments named(String name, AppDatabase database) {
-        return new Deployments(name).dataSource(database);
+        return new Deployments(name, Optional.of(database)).setting("pgmb.datasource", DATA_SOURCE);
+    }
+
+    /** Default: the XA class, which is recommended. */
+    public Deployments dataSource(Class<? extends CommonDataSource> implementation) {
+        dataSourceClass = implementation;
+        return this;
     }
 
     public Deployments with(Class<?>... classes) {
@@ -75,6 +87,7 @@ public final class Deployments {
     }
 
     public WebArchive build() {
+        database.ifPresent(known -> war.setWebXML(dataSource(known)));
         return war.addAsResource(
                 new StringAsset(settings.entrySet().stream()
                         .map(setting -> setting.getKey() + "=" + setting.getValue())
@@ -90,12 +103,12 @@ public final class Deployments {
                 .addClasses(Received.class, Eventually.class, AppDatabase.class, Health.class, Http.class);
     }
 
-    private Deployments dataSource(AppDatabase database) {
-        war.setWebXML(new StringAsset("""
+    private StringAsset dataSource(AppDatabase known) {
+        return new StringAsset("""
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
                   <data-source>
                     <name>%s</name>
-                    <class-name>org.postgresql.ds.PGSimpleDataSource</class-name>
+                    <class-name>%s</class-name>
                     <server-name>127.0.0.1</server-name>
                     <port-number>%d</port-number>
                     <database-name>%s</database-name>
@@ -108,8 +121,12 @@ public final class Deployments {
                   </data-source>
                 </web-app>
                 """.formatted(
-                        DATA_SOURCE, Postgres.server().port(), database.name(), Postgres.OWNER, APPLICATION_NAME)));
-        return setting("pgmb.datasource", DATA_SOURCE);
+                        DATA_SOURCE,
+                        dataSourceClass.getName(),
+                        Postgres.server().port(),
+                        known.name(),
+                        Postgres.OWNER,
+                        APPLICATION_NAME));
     }
 
     private static File jarOf(URL content) {
