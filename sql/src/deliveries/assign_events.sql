@@ -7,8 +7,8 @@ begin atomic
   with log as materialized (
     select w.seq, w.id, w.topic, w.subscription_id
     from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
-  ), receivers as (
-    -- once for a distinct topic, not for each event
+  ), receivers as materialized (
+    -- once for a distinct topic, not for each event: inlined and without statistics, it could be searched anew for each
     select t.topic, r.group_no, array_agg(distinct r.id order by r.id) as subscription_ids
     from (select distinct l.topic from log l where l.subscription_id is null) t
     cross join pgmb.topic_keys(t.topic) k

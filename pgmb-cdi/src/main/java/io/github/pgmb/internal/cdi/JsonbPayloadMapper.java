@@ -46,7 +46,9 @@ class JsonbPayloadMapper implements PayloadMapper {
 
     /** A string arrives as its content, anything else as its JSON text. */
     private String string(String text) {
-        return parse(text) instanceof JsonString string ? string.getString() : text;
+        return text.stripLeading().startsWith("\"") && parse(text) instanceof JsonString string
+                ? string.getString()
+                : text;
     }
 
     private JsonValue parse(String text) {
