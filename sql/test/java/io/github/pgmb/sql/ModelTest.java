@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Random programs of two sessions, step by step beside a model: I1, I2 and the order of I4. */
 class ModelTest {
-    private static final int PROGRAMS = 120;
+    private static final int PROGRAMS = 100;
     private static final int STEPS = 40;
     private static final List<String> CONDITIONS = List.of(Pgmb.ALL, "e.topic like 'a%'", Pgmb.TOPICAL);
 
@@ -31,12 +31,17 @@ class ModelTest {
     private Model model;
     private Random random;
     private int programNo;
+    private int day;
 
     @BeforeEach
     void open() throws SQLException {
         session[0] = sessions.open();
         session[1] = sessions.open();
         session[0].configure("poll_chunk_size", "3");
+        for (String condition : CONDITIONS) {
+            // Else the first use in an open transaction would make the other session wait for its end.
+            session[0].run("select pgmb.create_condition(?)", condition);
+        }
     }
 
     @Test
@@ -60,12 +65,13 @@ class ModelTest {
     }
 
     private void step(int who) throws SQLException {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2, 3 -> publish(who);
             case 4 -> begin(who);
             case 5 -> commitOrRollback(who, random.nextInt(3) > 0);
             case 6 -> savepoint(who);
             case 7, 8 -> subscribeOrNot(who);
+            case 9 -> maintain();
             default -> tick(who);
         }
     }
@@ -141,6 +147,15 @@ class ModelTest {
         }
         model.tick(who);
         ticked[who] = model.isInTransaction(who);
+    }
+
+    /** Some days later, when nobody is in the way. */
+    private void maintain() throws SQLException {
+        if (!model.isInTransaction(0) && !model.isInTransaction(1)) {
+            day += random.nextInt(4);
+            program.add("maintain, day " + day);
+            session[0].maintainInSteps(session[0].text("select now() + ? * interval '1 day'", day));
+        }
     }
 
     private void end() throws SQLException {

@@ -28,6 +28,8 @@ class OwnershipModelTest {
     private final boolean[] alive = new boolean[NODES];
     /** What each node believes to own, with the position where it believes to stand. */
     private final Ownership[] believed = new Ownership[NODES];
+    /** What it believed before, as a thread of it that was forgotten still may. */
+    private final Ownership[] former = new Ownership[NODES];
 
     private Pgmb pgmb;
     private Random random;
@@ -64,6 +66,7 @@ class OwnershipModelTest {
             pgmb.declare("node-" + node, group);
             alive[node] = true;
             believed[node] = null;
+            former[node] = null;
         }
         pgmb.publishNumbered("a", EVENTS);
         pgmb.dispatch();
@@ -77,6 +80,7 @@ class OwnershipModelTest {
             case 4 -> handOver(node);
             case 5 -> read(node);
             case 6 -> cleanUp();
+            case 7 -> advanceAsFormerOwner(node);
             default -> advance(node);
         }
     }
@@ -103,6 +107,7 @@ class OwnershipModelTest {
         }
         epoch++;
         owner = node;
+        former[node] = believed[node];
         believed[node] = new Ownership(pgmb.groupNo(group), epoch, position);
         assertThat(taken).as("%s", program).containsExactly(believed[node]);
     }
@@ -162,6 +167,15 @@ class OwnershipModelTest {
             pgmb.commit();
             position = expected ? to : position;
             believed[node] = new Ownership(believed[node].groupNo(), believed[node].epoch(), expected ? to : from);
+        }
+    }
+
+    private void advanceAsFormerOwner(int node) throws SQLException {
+        if (former[node] != null) {
+            log(node, "advances as a former owner");
+            assertThat(pgmb.advance("node-" + node, former[node], position, position + 1))
+                    .as("%s", program)
+                    .isFalse();
         }
     }
 
