@@ -18,10 +18,7 @@ import java.util.List;
 class BrokerBean implements Broker {
 
     @Inject
-    DataSourceProvider dataSource;
-
-    @Inject
-    PayloadMapper mapper;
+    Seams seams;
 
     @Inject
     Transactions transactions;
@@ -33,7 +30,11 @@ class BrokerBean implements Broker {
 
     @PostConstruct
     void prepare() {
-        publisher = new EngineBroker(dataSource, mapper, transactions, lifecycle.published());
+        publisher = new EngineBroker(
+                seams.find(DataSourceProvider.class),
+                seams.find(PayloadMapper.class),
+                transactions,
+                lifecycle.published());
     }
 
     @Override

@@ -10,7 +10,10 @@ final class DeploymentErrors {
     private final List<DefinitionException> exceptions = new ArrayList<>();
 
     void add(DeploymentError error, String where, String problem) {
-        exceptions.add(new DefinitionException(error.text(where, problem)));
+        var exception = new DefinitionException(error.text(where, problem));
+        // It would tell of the extension only, and servers print it for each of the mistakes.
+        exception.setStackTrace(new StackTraceElement[0]);
+        exceptions.add(exception);
     }
 
     List<DefinitionException> exceptions() {

@@ -21,16 +21,10 @@ class EngineFactory {
     DeployedSettings settings;
 
     @Inject
-    DataSourceProvider dataSource;
-
-    @Inject
-    ThreadProvider threads;
+    Seams seams;
 
     @Inject
     Transactions transactions;
-
-    @Inject
-    PayloadMapper mapper;
 
     @Inject
     RequestScope requestScope;
@@ -41,10 +35,15 @@ class EngineFactory {
      * @throws io.github.pgmb.PgmbException if settings are wrong or the container lacks what they name
      */
     Engine create() {
-        return new Engine(settings.engine(), dataSource, CapturedThreads.of(threads), transactions, handlers());
+        return new Engine(
+                settings.engine(),
+                seams.find(DataSourceProvider.class),
+                CapturedThreads.of(seams.find(ThreadProvider.class)),
+                transactions,
+                handlers(seams.find(PayloadMapper.class)));
     }
 
-    private List<HandlerDefinition> handlers() {
+    private List<HandlerDefinition> handlers(PayloadMapper mapper) {
         return extension.handlers().stream()
                 .map(handler -> handler.definition(new ObserverHandling(handler, mapper, requestScope)))
                 .toList();

@@ -25,7 +25,8 @@ final class OwnBeans {
                 JsonbPayloadMapper.class,
                 JtaTransactions.class,
                 Lifecycle.class,
-                RequestScope.class);
+                RequestScope.class,
+                Seams.class);
     }
 
     private static Stream<Class<?>> health() {

@@ -37,9 +37,9 @@ final class Shop {
                   return new;
                 end
                 $$;
-                create trigger slow_down before insert on public.invoice
+                create trigger slow_down after insert on public.invoice
                   for each row execute function cluster_test.slow_down();
-                create trigger slow_down before update on public.stock_item
+                create trigger slow_down after update on public.stock_item
                   for each row when (new.sku <> 'CUP') execute function cluster_test.slow_down();
                 """);
     }

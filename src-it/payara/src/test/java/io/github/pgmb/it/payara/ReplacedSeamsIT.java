@@ -20,7 +20,6 @@ import java.lang.reflect.Type;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** The broker uses what an application replaces. */
@@ -69,7 +68,6 @@ class ReplacedSeamsIT {
     }
 
     @Test
-    @Disabled("On Payara the broker's own beans see no bean of the application (docs/servers.md)")
     void anAlternativeMapperIsUsedForPublishingAndForHandlers() {
         Health.awaitReady();
         broker.publish("words", "hello");
