@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Random programs of two sessions, step by step beside a model: I1, I2 and the order of I4. */
 class ModelTest {
-    private static final int PROGRAMS = 100;
+    private static final int PROGRAMS = 50;
     private static final int STEPS = 40;
     private static final List<String> CONDITIONS = List.of(Pgmb.ALL, "e.topic like 'a%'", Pgmb.TOPICAL);
 
