@@ -1249,6 +1249,9 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Whoever publishes queues behind a waiting exclusive lock: better to come back.
 set lock_timeout = '100ms'
+-- What lies beyond the bound is little, and found by the key while everybody waits.
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   closed record;
@@ -1312,12 +1315,16 @@ comment on function pgmb.close_events_partition(timestamptz) is
 create or replace function pgmb.close_deliveries_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
+-- A tick under load may take that long.
+set lock_timeout = '1s'
 as $$
 declare
   catch_all record;
   first_tick pgmb.ticks;
+  seen_tick bigint;
   last_tick bigint;
   lowest pgmb.event_id;
+  lowest_since pgmb.event_id;
 begin
   select p.* into strict catch_all from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null;
   select t.* into first_tick from pgmb.ticks t
@@ -1325,19 +1332,22 @@ begin
   if not found or first_tick.ticked_at > current_ts - pgmb.get_config_value('partition_interval')::interval then
     return false;
   end if;
-  -- No tick runs meanwhile: what is recorded here holds for all rows of the partition.
-  perform from pgmb.dispatcher for update skip locked;
-  if not found then
-    return false;
-  end if;
-  select max(t.id) into last_tick from pgmb.ticks t;
-  execute format('select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id)', catch_all.partition) into lowest;
-  insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
-    values (catch_all.partition::text, current_ts, lowest);
+  -- Takes long, and so is done before ticks have to wait.
+  select max(t.id) into seen_tick from pgmb.ticks t;
   execute format(
-    'insert into pgmb.group_heads as h (group_no, head) '
-    'select d.group_no, max(d.last_position) from %s d join pgmb.subscription_groups g on g.no = d.group_no group by d.group_no '
-    'on conflict (group_no) do update set head = greatest(h.head, excluded.head)', catch_all.partition);
+    'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick <= $1', catch_all.partition
+  ) into lowest using seen_tick;
+  -- From here on no tick runs: what is recorded holds for all rows of the partition.
+  perform from pgmb.dispatcher for update;
+  select max(t.id) into last_tick from pgmb.ticks t;
+  execute format(
+    'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick > $1', catch_all.partition
+  ) into lowest_since using seen_tick;
+  insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
+    values (catch_all.partition::text, current_ts, least(lowest, lowest_since));
+  insert into pgmb.group_heads as h (group_no, head)
+    select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
+    on conflict (group_no) do update set head = greatest(h.head, excluded.head);
   perform pgmb.replace_catch_all('pgmb.subscription_events', 'tick', (last_tick + 1)::text);
   return true;
 exception when lock_not_available then
@@ -1500,9 +1510,11 @@ begin
     where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
     order by c.closed_at
   loop
+    -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
     execute format(
-      'select not exists (select from (select d.group_no, max(d.last_position) as last from %s d group by d.group_no) m '
-      'join pgmb.subscription_groups g on g.no = m.group_no where pgmb.group_position(m.group_no) < m.last)',
+      'select not exists (select from pgmb.subscription_groups g cross join lateral ('
+      'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
+      'where pgmb.group_position(g.no) < m.last_position)',
       candidate.partition) into consumed;
     continue when not consumed;
     perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);

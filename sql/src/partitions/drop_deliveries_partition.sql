@@ -13,9 +13,11 @@ begin
     where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
     order by c.closed_at
   loop
+    -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
     execute format(
-      'select not exists (select from (select d.group_no, max(d.last_position) as last from %s d group by d.group_no) m '
-      'join pgmb.subscription_groups g on g.no = m.group_no where pgmb.group_position(m.group_no) < m.last)',
+      'select not exists (select from pgmb.subscription_groups g cross join lateral ('
+      'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
+      'where pgmb.group_position(g.no) < m.last_position)',
       candidate.partition) into consumed;
     continue when not consumed;
     perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);

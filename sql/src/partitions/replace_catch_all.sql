@@ -5,6 +5,9 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Whoever publishes queues behind a waiting exclusive lock: better to come back.
 set lock_timeout = '100ms'
+-- What lies beyond the bound is little, and found by the key while everybody waits.
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   closed record;

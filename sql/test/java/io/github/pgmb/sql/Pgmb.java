@@ -16,6 +16,7 @@ final class Pgmb extends Session {
     static final long LEASE_MS = 10_000;
 
     private static final int MOST_TICKS = 50_000;
+    private static final int MOST_STEPS = 20;
 
     Pgmb(Connection connection) {
         super(connection);
@@ -264,10 +265,13 @@ final class Pgmb extends Session {
         run("call pgmb.maintain_events_table(?::timestamptz)", timestamp);
     }
 
-    /** Step by step, each in a transaction of its own; returns how many did something. */
+    /**
+     * Step by step, each in a transaction of its own; returns how many did something. Not for ever: as of a time that lies ahead,
+     * every tick meanwhile is old enough for its deliveries to be closed.
+     */
     int maintainInSteps(String timestamp) throws SQLException {
         int steps = 0;
-        while (isTrue("select pgmb.maintenance_step(?::timestamptz)", timestamp)) {
+        while (steps < MOST_STEPS && isTrue("select pgmb.maintenance_step(?::timestamptz)", timestamp)) {
             steps++;
         }
         run("select pgmb.clean_up(?::timestamptz)", timestamp);
