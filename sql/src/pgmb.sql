@@ -59,6 +59,7 @@ create schema if not exists pgmb;
 \ir nodes/declare_handler.sql
 \ir nodes/take_over.sql
 \ir nodes/hand_over.sql
+\ir nodes/withdraw_handler.sql
 \ir nodes/remove_node.sql
 \ir deliveries/read_group.sql
 \ir deliveries/advance.sql

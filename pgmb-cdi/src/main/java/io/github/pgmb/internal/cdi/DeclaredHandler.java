@@ -20,6 +20,10 @@ record DeclaredHandler(
         String description,
         ObserverMethod<?> observer) {
 
+    Class<?> beanClass() {
+        return observer.getBeanClass();
+    }
+
     HandlerDefinition definition(Handling handling) {
         return new HandlerDefinition(name, interest, parameter.unit(), acknowledging, description, handling);
     }

@@ -1,32 +1,45 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
-import io.github.pgmb.internal.engine.Settings;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of this application, read from its configuration when they are first asked for. Thread-safe. */
+/**
+ * The settings of this application, from the configuration of the calling thread's module. Of several modules, the first
+ * one that names the group id speaks for all. Thread-safe.
+ */
 @Singleton
 class DeployedSettings {
 
-    private @Nullable DeploymentSettings deployment;
+    private @Nullable DeploymentSettings adopted;
 
     /**
-     * What the engine needs.
+     * All settings of the calling thread's module.
      *
-     * @throws PgmbException naming everything that is wrong with any setting
+     * @throws PgmbException naming everything that is wrong with any of them
      */
-    Settings engine() {
-        return reader().settings();
+    ModuleSettings ofModule() {
+        var reader = reader();
+        return new ModuleSettings(reader.settings(), reader.deployment());
+    }
+
+    /** Whether the calling thread's module names the group id. */
+    boolean isModuleConfigured() {
+        return reader().namesGroup();
     }
 
     /** Read once: later callers may come from threads that do not have the application's configuration. */
     synchronized DeploymentSettings deployment() {
-        if (deployment == null) {
-            deployment = reader().deployment();
+        if (adopted != null) {
+            return adopted;
         }
-        return deployment;
+        var reader = reader();
+        var found = reader.deployment();
+        if (reader.namesGroup()) {
+            adopted = found;
+        }
+        return found;
     }
 
     private static SettingsReader reader() {

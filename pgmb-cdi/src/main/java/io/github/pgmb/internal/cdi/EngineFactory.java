@@ -1,7 +1,10 @@
 package io.github.pgmb.internal.cdi;
 
+import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.HandlerDefinition;
+import io.github.pgmb.internal.engine.HandlerModule;
+import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Transactions;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.PayloadMapper;
@@ -9,13 +12,12 @@ import io.github.pgmb.spi.ThreadProvider;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Wires an engine to the container and to the application's handlers. */
+/** Wires an engine and its modules to the container and to the application's handlers. */
 @Singleton
 class EngineFactory {
-
-    @Inject
-    PgmbExtension extension;
 
     @Inject
     DeployedSettings settings;
@@ -30,21 +32,42 @@ class EngineFactory {
     RequestScope requestScope;
 
     /**
-     * Called on the thread that starts a web module.
+     * Called on the thread that starts a web module, for the first one that has settings.
      *
-     * @throws io.github.pgmb.PgmbException if settings are wrong or the container lacks what they name
+     * @throws PgmbException if the container lacks what the settings name
      */
-    Engine create() {
-        return new Engine(
-                settings.engine(),
-                seams.find(DataSourceProvider.class),
-                CapturedThreads.of(seams.find(ThreadProvider.class)),
-                transactions,
-                handlers(seams.find(PayloadMapper.class)));
+    Engine create(Settings engine, WebModule module) {
+        return new Engine(engine, seams.find(DataSourceProvider.class), module.threads(), transactions);
     }
 
-    private List<HandlerDefinition> handlers(PayloadMapper mapper) {
-        return extension.handlers().stream()
+    /**
+     * Called on the thread that starts a web module.
+     *
+     * @throws PgmbException if its settings are wrong or the container lacks what they name
+     */
+    WebModule module(String name, @Nullable ClassLoader loader, ModuleHandlers handlers) {
+        var missing = missing();
+        var found = missing.isPresent() ? Optional.<ModuleSettings>empty() : Optional.of(settings.ofModule());
+        var threads = CapturedThreads.of(seams.find(ThreadProvider.class));
+        var mapper = seams.find(PayloadMapper.class);
+        var module = new HandlerModule(name, threads.threadFactory(), definitions(handlers.claim(loader), mapper));
+        return new WebModule(module, threads, found, missing);
+    }
+
+    private Optional<String> missing() {
+        if (settings.isModuleConfigured()) {
+            return Optional.empty();
+        }
+        try {
+            settings.ofModule();
+            return Optional.empty();
+        } catch (PgmbException wrong) {
+            return Optional.of(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private List<HandlerDefinition> definitions(List<DeclaredHandler> handlers, PayloadMapper mapper) {
+        return handlers.stream()
                 .map(handler -> handler.definition(new ObserverHandling(handler, mapper, requestScope)))
                 .toList();
     }

@@ -7,7 +7,9 @@ enum SettingError {
     CONTRADICTION("PGMB-0503"),
     UNREADABLE("PGMB-0504"),
     THREADS("PGMB-0505"),
-    NO_CONTAINER("PGMB-0506");
+    NO_CONTAINER("PGMB-0506"),
+    MODULES_DIFFER("PGMB-0507"),
+    NO_MODULE("PGMB-0508");
 
     private final String code;
 

@@ -14,6 +14,7 @@ final class SettingsReader {
     private static final Pattern GROUP_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final int HOUR = 3_600_000;
     private static final int DAY = 24 * HOUR;
+    private static final String GROUP = "pgmb.group-id";
     private static final String LEASE = "pgmb.lease-ms";
     private static final String READ_INTERVAL = "pgmb.read-events-interval-ms";
 
@@ -47,12 +48,14 @@ final class SettingsReader {
         return deployment(new SettingValues(config));
     }
 
+    /** Whether there is a group id, by which a module says that it has settings. */
+    boolean namesGroup() {
+        return !new SettingValues(config).text(GROUP, "").isEmpty();
+    }
+
     private static Settings settings(SettingValues values) {
         return new Settings(
-                values.required(
-                        "pgmb.group-id",
-                        GROUP_ID,
-                        "1 to 100 letters, digits, '.', '_' and '-', first a letter or digit"),
+                values.required(GROUP, GROUP_ID, "1 to 100 letters, digits, '.', '_' and '-', first a letter or digit"),
                 Duration.ofMillis(values.numberOrZero("pgmb.poll-events-interval-ms", 500, 10, HOUR)),
                 Duration.ofMillis(values.number(READ_INTERVAL, 500, 10, HOUR)),
                 values.number("pgmb.read-chunk-size", 1000, 1, 10_000),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells {@link Lifecycle} of a web module. It is given by injection, since {@code CDI.current()} fails here on some servers. */
 public class WebModuleListener implements ServletContextListener {
 
-    private static final System.Logger LOG = System.getLogger(WebModuleListener.class.getName());
+    private static final System.Logger LOG = System.getLogger("io.github.pgmb");
 
     @Inject
     @Nullable
@@ -23,14 +23,14 @@ public class WebModuleListener implements ServletContextListener {
                     SettingError.NO_CONTAINER.text("CDI is not enabled in this web module, so that there are"
                             + " no handlers: add WEB-INF/beans.xml."));
         } else {
-            lifecycle.webModuleReady();
+            lifecycle.webModuleReady(event.getServletContext());
         }
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         if (lifecycle != null) {
-            lifecycle.webModuleGone();
+            lifecycle.webModuleGone(event.getServletContext());
         }
     }
 }

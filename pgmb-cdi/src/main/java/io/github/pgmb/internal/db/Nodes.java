@@ -97,6 +97,17 @@ public final class Nodes {
         });
     }
 
+    /** Says that this node has no handler for a group any more; if it owned the group, that is free at once. */
+    public void withdraw(String node, long groupNo) throws SQLException {
+        database.with(connection -> {
+            try (var withdraw = connection.prepareStatement("select pgmb.withdraw_handler(?, ?)")) {
+                withdraw.setString(1, node);
+                withdraw.setLong(2, groupNo);
+                return withdraw.execute();
+            }
+        });
+    }
+
     /** Forgets this node; its groups are free at once. */
     public void remove(String node) throws SQLException {
         database.with(connection -> {

@@ -12,7 +12,6 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,7 @@ final class Consumer {
     private final HandlerDefinition handler;
     private final String groupId;
     private final Surroundings around;
+    private final Workers workers;
     private final Acknowledgement acknowledgement;
     private final Failures failures;
     private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
@@ -48,16 +48,15 @@ final class Consumer {
             Groups groups,
             Lease lease,
             Troubles troubles,
-            BooleanSupplier databaseAnswers,
             Transactions transactions,
-            Workers workers,
             MonotonicClock clock) {}
 
-    Consumer(HandlerDefinition handler, Surroundings around) {
+    Consumer(HandlerDefinition handler, Surroundings around, Workers workers) {
+        this.workers = workers;
         this.handler = handler;
         this.groupId = around.settings().groupId() + ":" + handler.name();
         this.around = around;
-        this.failures = new Failures(handler, around.troubles(), around.databaseAnswers(), around.clock());
+        this.failures = new Failures(handler, around.troubles(), around.clock());
         this.acknowledgement = handler.acknowledgement() == Acknowledging.IN_TRANSACTION
                 ? new AcknowledgeInTransaction(handler.handling(), around.transactions())
                 : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), around.clock());
@@ -119,7 +118,7 @@ final class Consumer {
         var before = activity.getAndUpdate(
                 now -> now == Activity.IDLE || now == Activity.QUEUED ? Activity.QUEUED : Activity.WOKEN);
         if (before == Activity.IDLE) {
-            around.workers().execute(this::run);
+            workers.execute(this::run);
         }
     }
 
@@ -193,7 +192,7 @@ final class Consumer {
             return;
         }
         var pause = failures.failed(failure);
-        around.workers().after(pause, this::wake);
+        workers.after(pause, this::wake);
         try {
             group.reread();
         } catch (SQLException | RuntimeException e) {

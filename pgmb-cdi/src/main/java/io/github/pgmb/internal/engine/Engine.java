@@ -12,31 +12,32 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Delivers events to this application's handlers: starts, holds together and stops everything that does so. Started and
- * stopped once. Thread-safe.
+ * stopped once; the modules of the application may come and go meanwhile. Thread-safe.
  */
 public final class Engine {
 
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
     private static final Duration THREAD_END = Duration.ofSeconds(5);
-    private static final Duration DRAIN_CHECK = Duration.ofMillis(10);
 
     private final Settings settings;
     private final ThreadFactory threadFactory;
-    private final Troubles troubles = new Troubles(LOGGER, MonotonicClock.SYSTEM);
+    private final Troubles troubles;
     private final String nodeName;
-    private final Workers workers;
+    private final Consumers consumers = new Consumers();
+    private final Map<HandlerModule, ModuleConsumers> modules = new LinkedHashMap<>();
+    private final Consumer.Surroundings around;
     private final Ticker ticker;
     private final Node node;
     private final Nodes nodes;
-    private final List<Consumer> consumers;
+    private final Workers maintainers;
     private final Housekeeper housekeeper;
     private final Runnable publishedSignal;
     private final Triggers triggers;
@@ -45,15 +46,10 @@ public final class Engine {
     private volatile boolean schedulerStarved;
 
     /**
-     * @param dataSource asked for at each use; what it throws is taken for an troubles
+     * @param dataSource asked for at each use; what it throws is taken for an outage
      * @param threads asked once, here
      */
-    public Engine(
-            Settings settings,
-            DataSourceProvider dataSource,
-            ThreadProvider threads,
-            Transactions transactions,
-            List<HandlerDefinition> handlers) {
+    public Engine(Settings settings, DataSourceProvider dataSource, ThreadProvider threads, Transactions transactions) {
         var clock = MonotonicClock.SYSTEM;
         var database = new Database(dataSource);
         var groups = new Groups(database);
@@ -61,16 +57,14 @@ public final class Engine {
         this.settings = settings;
         // Looked up here, on a thread of the application, for all threads to come.
         this.threadFactory = threads.threadFactory();
+        this.troubles = new Troubles(LOGGER, database::answers, clock);
         this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         this.nodes = new Nodes(database);
-        this.workers = new Workers(
-                settings.handlerThreads(), task -> threads.threadFactory().newThread(task));
-        var around = new Consumer.Surroundings(
-                nodeName, settings, nodes, groups, lease, troubles, database::answers, transactions, workers, clock);
-        this.consumers =
-                handlers.stream().map(handler -> new Consumer(handler, around)).toList();
-        this.ticker = new Ticker(new EventLog(database), new WakeConsumers(), troubles, clock);
-        this.housekeeper = new Housekeeper(new Maintenance(database), workers, troubles);
+        this.around =
+                new Consumer.Surroundings(nodeName, settings, nodes, groups, lease, troubles, transactions, clock);
+        this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
+        this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
+        this.housekeeper = new Housekeeper(new Maintenance(database), maintainers, troubles);
         this.node = new Node(
                 nodeName,
                 settings,
@@ -115,6 +109,38 @@ public final class Engine {
         return thread;
     }
 
+    /** Delivers to these handlers from now on, or from the start on. Does nothing after the stop. */
+    public synchronized void deploy(HandlerModule module) {
+        if (phase == Phase.STOPPED || modules.containsKey(module)) {
+            return;
+        }
+        var workers = new Workers(settings.handlerThreads(), module.threads(), "pgmb-worker-");
+        var added = module.handlers().stream()
+                .map(handler -> new Consumer(handler, around, workers))
+                .toList();
+        modules.put(module, new ModuleConsumers(module.name(), added, workers));
+        consumers.add(added);
+        node.beatNow();
+    }
+
+    /**
+     * Lets the running handlers of a module end, for at most the drain timeout; their groups go to other nodes. Does nothing
+     * if the module is not there.
+     */
+    public synchronized void withdraw(HandlerModule module) {
+        var leaving = modules.remove(module);
+        if (leaving == null) {
+            return;
+        }
+        try {
+            stop(List.of(leaving));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        consumers.remove(leaving.consumers());
+        node.beatNow();
+    }
+
     /**
      * Lets running handlers end, for at most the drain timeout, hands its groups over and ends every thread and task. Does
      * nothing if it is not running.
@@ -127,7 +153,8 @@ public final class Engine {
         phase = Phase.DRAINING;
         triggers.cancel();
         try {
-            drain();
+            stop(List.copyOf(modules.values()));
+            maintainers.stop();
             handOver();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -137,16 +164,11 @@ public final class Engine {
         }
     }
 
-    private void drain() throws InterruptedException {
-        consumers.forEach(Consumer::drain);
+    private void stop(List<ModuleConsumers> leaving) throws InterruptedException {
         var end = System.nanoTime() + settings.drainTimeout().toNanos();
-        while (!consumers.stream().allMatch(Consumer::isIdle) && System.nanoTime() < end) {
-            TimeUnit.NANOSECONDS.sleep(DRAIN_CHECK.toNanos());
-        }
-        if (!workers.stop()) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "PGMB-0404: handlers did not end within the drain timeout, nor when they were interrupted");
+        leaving.forEach(ModuleConsumers::drain);
+        for (var module : leaving) {
+            module.stop(end);
         }
     }
 
@@ -180,7 +202,7 @@ public final class Engine {
                 troubles.reason(),
                 phase == Phase.NEW || phase == Phase.STOPPED || loops.stream().allMatch(Thread::isAlive),
                 schedulerStarved,
-                consumers.stream()
+                consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
                         .toList());
     }
@@ -199,19 +221,6 @@ public final class Engine {
                 System.nanoTime() - ticker.lastTick() > interval.multipliedBy(2).toNanos();
         if (schedulerStarved) {
             ticker.signal();
-        }
-    }
-
-    private final class WakeConsumers implements Ticker.Wake {
-
-        @Override
-        public void groups(Collection<Long> groupNos) {
-            groupNos.forEach(node::wake);
-        }
-
-        @Override
-        public void all() {
-            consumers.forEach(Consumer::wake);
         }
     }
 }

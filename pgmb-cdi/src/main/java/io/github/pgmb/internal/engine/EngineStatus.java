@@ -3,6 +3,8 @@ package io.github.pgmb.internal.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the engine knows about itself, from memory: asking costs no database call.
@@ -15,6 +17,13 @@ import java.util.Optional;
  */
 public record EngineStatus(
         Phase phase, Optional<String> problem, boolean loopsAlive, boolean schedulerStarved, List<GroupStatus> groups) {
+
+    /** The same with a further problem. */
+    public EngineStatus withProblem(Optional<String> other) {
+        var all = Stream.of(problem, other).flatMap(Optional::stream).collect(Collectors.joining(" "));
+        return new EngineStatus(
+                phase, Optional.of(all).filter(text -> !text.isEmpty()), loopsAlive, schedulerStarved, groups);
+    }
 
     /** Where the engine is between start and stop. */
     public enum Phase {

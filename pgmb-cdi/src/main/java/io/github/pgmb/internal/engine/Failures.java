@@ -1,8 +1,6 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
-import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -10,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 
 /** The failures of one handler: how long it pauses after each, and what is said about them. */
 final class Failures {
@@ -19,7 +16,6 @@ final class Failures {
 
     private final HandlerDefinition handler;
     private final Troubles troubles;
-    private final BooleanSupplier databaseAnswers;
     private final MonotonicClock clock;
     private final Backoff backoff = new Backoff(new Random());
     private volatile Optional<Failure> last = Optional.empty();
@@ -30,10 +26,9 @@ final class Failures {
     /** What went wrong, and when. */
     record Failure(String message, Instant at) {}
 
-    Failures(HandlerDefinition handler, Troubles troubles, BooleanSupplier databaseAnswers, MonotonicClock clock) {
+    Failures(HandlerDefinition handler, Troubles troubles, MonotonicClock clock) {
         this.handler = handler;
         this.troubles = troubles;
-        this.databaseAnswers = databaseAnswers;
         this.clock = clock;
     }
 
@@ -80,18 +75,10 @@ final class Failures {
         pausedAt = clock.nanoTime();
         pause = delay.toNanos();
         last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
-        if (isOutage(failure)) {
-            // Its next beat tells whether it is.
-            troubles.met(Part.HEARTBEAT, failure);
-        } else {
+        if (!troubles.isOutage(failure)) {
             log(failure, delay);
         }
         return delay;
-    }
-
-    /** A handler may also fail because another database than the broker's is away. */
-    private boolean isOutage(Throwable failure) {
-        return SqlErrors.isUnavailable(failure) && (troubles.inAftermath() || !databaseAnswers.getAsBoolean());
     }
 
     private void log(Throwable failure, Duration delay) {

@@ -31,13 +31,14 @@ final class Node implements Runnable {
     private final Groups groups;
     private final Lease lease;
     private final Troubles troubles;
-    private final List<Consumer> consumers;
+    private final Consumers consumers;
     private final MonotonicClock clock;
     private final Runnable onBeat;
-    private final Semaphore stopSignal = new Semaphore(0);
+    private final Semaphore signal = new Semaphore(0);
     private final Map<Long, Consumer> declared = new LinkedHashMap<>();
     private boolean databaseReady;
     private boolean registered;
+    private volatile boolean stopping;
     private volatile boolean joined;
 
     Node(
@@ -48,7 +49,7 @@ final class Node implements Runnable {
             Groups groups,
             Lease lease,
             Troubles troubles,
-            List<Consumer> consumers,
+            Consumers consumers,
             MonotonicClock clock,
             Runnable onBeat) {
         this.name = name;
@@ -68,17 +69,26 @@ final class Node implements Runnable {
         return joined;
     }
 
+    /** Handlers have come or gone. */
+    void beatNow() {
+        signal.release();
+    }
+
     /** Lets the thread end after its current beat. */
     void stop() {
-        stopSignal.release();
+        stopping = true;
+        signal.release();
     }
 
     @Override
     public void run() {
         try {
-            do {
+            while (!stopping) {
                 beat();
-            } while (!stopSignal.tryAcquire(pause().toMillis(), TimeUnit.MILLISECONDS));
+                if (signal.tryAcquire(pause().toMillis(), TimeUnit.MILLISECONDS)) {
+                    signal.drainPermits();
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -94,6 +104,7 @@ final class Node implements Runnable {
         try {
             join();
             renewLease();
+            withdrawHandlers();
             takeOver();
             observe();
             troubles.over(Part.HEARTBEAT);
@@ -118,7 +129,7 @@ final class Node implements Runnable {
     }
 
     private void declareHandlers() throws SQLException {
-        for (var consumer : consumers) {
+        for (var consumer : consumers.present()) {
             if (!declared.containsValue(consumer)) {
                 declare(consumer);
             }
@@ -135,6 +146,16 @@ final class Node implements Runnable {
                 LOGGER.log(Level.ERROR, message);
             }
             consumer.failures().refused(message);
+        }
+    }
+
+    /** Of modules that are gone; they have been drained. */
+    private void withdrawHandlers() throws SQLException {
+        for (var entry : List.copyOf(declared.entrySet())) {
+            if (!consumers.contain(entry.getValue())) {
+                nodes.withdraw(name, entry.getKey());
+                declared.remove(entry.getKey());
+            }
         }
     }
 
@@ -158,7 +179,7 @@ final class Node implements Runnable {
     }
 
     private void disownAll() {
-        consumers.forEach(Consumer::disown);
+        consumers.present().forEach(Consumer::disown);
     }
 
     private void takeOver() throws SQLException {
@@ -187,16 +208,6 @@ final class Node implements Runnable {
             var consumer = declared.get(standing.groupNo());
             if (consumer != null) {
                 consumer.stands(standing);
-            }
-        }
-    }
-
-    /** The consumer of a group that this node declares. */
-    void wake(long groupNo) {
-        for (var consumer : consumers) {
-            var standing = consumer.standing();
-            if (standing == null || standing.groupNo() == groupNo) {
-                consumer.wake();
             }
         }
     }

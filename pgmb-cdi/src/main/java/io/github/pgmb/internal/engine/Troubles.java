@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What keeps the engine from working, and that each trouble is logged once, however many threads meet it and however often.
@@ -19,9 +21,11 @@ final class Troubles {
     private static final Duration AFTERMATH = Duration.ofSeconds(30);
 
     private final Logger logger;
+    private final BooleanSupplier databaseAnswers;
     private final MonotonicClock clock;
     private final Map<Part, String> present = new EnumMap<>(Part.class);
-    private boolean away;
+    private @Nullable String outage;
+    private boolean suspected;
     private long lastSeenAway;
     private boolean everAway;
 
@@ -38,30 +42,39 @@ final class Troubles {
         }
     }
 
-    Troubles(Logger logger, MonotonicClock clock) {
+    /** @param databaseAnswers asks the database now; tells an outage from a single connection that was cut */
+    Troubles(Logger logger, BooleanSupplier databaseAnswers, MonotonicClock clock) {
         this.logger = logger;
+        this.databaseAnswers = databaseAnswers;
         this.clock = clock;
     }
 
-    synchronized void met(Part part, Throwable cause) {
+    /** A part of the engine failed, and tries again. */
+    void met(Part part, Throwable cause) {
+        if (!SqlErrors.isUnavailable(cause)) {
+            failed(part, cause);
+        } else if (!databaseAnswers.getAsBoolean()) {
+            databaseAway(cause);
+        }
+    }
+
+    private synchronized void failed(Part part, Throwable cause) {
         var message = String.valueOf(cause.getMessage());
-        var before = present.put(part, message);
-        if (SqlErrors.isUnavailable(cause)) {
-            databaseAway(message);
-        } else if (!message.equals(before)) {
+        if (!message.equals(present.put(part, message))) {
             log(part, cause, message);
         }
     }
 
-    private void databaseAway(String message) {
-        var known = away || inAftermath();
-        away = true;
+    private synchronized void databaseAway(Throwable cause) {
+        // The first failure after an outage may be nothing but a connection that died in it.
+        var doubtful = isInAftermath() && !suspected;
+        suspected = true;
         everAway = true;
         lastSeenAway = clock.nanoTime();
-        if (!known) {
-            logger.log(
-                    Level.WARNING,
-                    "PGMB-0205: the database cannot be used; delivery goes on by itself when it is back: " + message);
+        if (outage == null && !doubtful) {
+            outage = "PGMB-0205: the database cannot be used; delivery goes on by itself when it is back: "
+                    + cause.getMessage();
+            logger.log(Level.WARNING, outage);
         }
     }
 
@@ -73,18 +86,46 @@ final class Troubles {
         }
     }
 
+    /** A part of the engine succeeded, which it cannot without the database. */
     synchronized void over(Part part) {
         present.remove(part);
-        away = away && !present.isEmpty();
+        suspected = false;
+        if (outage != null) {
+            outage = null;
+            logger.log(Level.INFO, "PGMB-0305: the database is back");
+        }
     }
 
-    /** What to say about why the engine cannot work now. */
+    /** What to say about why the engine cannot deliver now. Never waits for the database. */
     synchronized Optional<String> reason() {
-        return present.values().stream().findFirst();
+        return Optional.ofNullable(outage)
+                .or(() -> Optional.ofNullable(present.get(Part.HEARTBEAT)))
+                .or(() -> Optional.ofNullable(present.get(Part.TICK)));
     }
 
-    /** Whether failures of handlers are likely to be nothing but the outage. */
-    synchronized boolean inAftermath() {
+    /** What the maintenance of partitions fails of; it keeps nobody from delivering. */
+    synchronized Optional<String> maintenance() {
+        return Optional.ofNullable(present.get(Part.MAINTENANCE));
+    }
+
+    /**
+     * Whether the failure of a handler is likely to be nothing but an outage of the database. Asks it: a commit that is cut
+     * off may fail without any sign of that, and a handler may also fail because another database is away.
+     */
+    boolean isOutage(Throwable failure) {
+        if (!databaseAnswers.getAsBoolean()) {
+            // Its next beat ends it.
+            databaseAway(failure);
+            return true;
+        }
+        return SqlErrors.isUnavailable(failure) && wasAwayLately();
+    }
+
+    private synchronized boolean wasAwayLately() {
+        return isInAftermath();
+    }
+
+    private boolean isInAftermath() {
         return everAway && clock.nanoTime() - lastSeenAway < AFTERMATH.toNanos();
     }
 }

@@ -19,8 +19,8 @@ final class Workers {
 
     private final ScheduledThreadPoolExecutor pool;
 
-    Workers(int threads, ThreadFactory factory) {
-        pool = new ScheduledThreadPoolExecutor(threads, named(factory, "pgmb-worker-"));
+    Workers(int threads, ThreadFactory factory, String prefix) {
+        pool = new ScheduledThreadPoolExecutor(threads, named(factory, prefix));
         pool.setKeepAliveTime(IDLE_THREAD_LIFE.toMillis(), TimeUnit.MILLISECONDS);
         pool.allowCoreThreadTimeOut(true);
         pool.setRemoveOnCancelPolicy(true);

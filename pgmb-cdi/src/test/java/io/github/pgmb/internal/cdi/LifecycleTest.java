@@ -12,6 +12,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
+import jakarta.servlet.ServletContext;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** Start and stop by the signs of the container; the database is away all the time. */
 class LifecycleTest {
+
+    private static final ServletContext FIRST = WebContext.of("/first");
+    private static final ServletContext SECOND = WebContext.of("/second");
 
     private TestContainer container;
 
@@ -73,19 +78,19 @@ class LifecycleTest {
     void starts_with_the_first_web_module_and_stops_with_the_last() {
         var lifecycle = deploy("pgmb.group-id", "shop");
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
-        lifecycle.webModuleReady();
-        lifecycle.webModuleReady();
+        lifecycle.webModuleReady(FIRST);
+        lifecycle.webModuleReady(SECOND);
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
-        lifecycle.webModuleGone();
+        lifecycle.webModuleGone(FIRST);
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
-        lifecycle.webModuleGone();
+        lifecycle.webModuleGone(SECOND);
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
         assertThat(engineThreads()).isZero();
     }
 
     @Test
     void stops_with_the_container_if_no_web_module_said_so() {
-        deploy("pgmb.group-id", "shop").webModuleReady();
+        deploy("pgmb.group-id", "shop").webModuleReady(FIRST);
         assertThat(engineThreads()).isPositive();
         container.close();
         assertThat(engineThreads()).isZero();
@@ -94,8 +99,8 @@ class LifecycleTest {
     @Test
     void does_not_start_again_after_its_end() {
         var lifecycle = deploy("pgmb.group-id", "shop");
-        lifecycle.webModuleReady();
-        lifecycle.webModuleGone();
+        lifecycle.webModuleReady(FIRST);
+        lifecycle.webModuleGone(FIRST);
         lifecycle.start();
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
         assertThat(engineThreads()).isZero();
@@ -104,8 +109,8 @@ class LifecycleTest {
     @Test
     void does_not_start_for_the_first_time_after_its_end() {
         var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.start", "manual");
-        lifecycle.webModuleReady();
-        lifecycle.webModuleGone();
+        lifecycle.webModuleReady(FIRST);
+        lifecycle.webModuleGone(FIRST);
         lifecycle.start();
         assertThat(engineThreads()).isZero();
     }
@@ -113,7 +118,7 @@ class LifecycleTest {
     @Test
     void waits_for_the_application_if_told_so() {
         var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.start", "manual");
-        lifecycle.webModuleReady();
+        lifecycle.webModuleReady(FIRST);
         assertThat(lifecycle.waitsForApplication()).isTrue();
         assertThat(lifecycle.status().problem())
                 .hasValueSatisfying(problem -> assertThat(problem).contains("Broker.start()"));
@@ -128,14 +133,14 @@ class LifecycleTest {
         assertThat(lifecycle.waitsForApplication()).isFalse();
         assertThat(lifecycle.status().problem()).isEmpty();
         System.setProperty("pgmb.start", "manual");
-        lifecycle.webModuleReady();
+        lifecycle.webModuleReady(FIRST);
         assertThat(lifecycle.waitsForApplication()).isTrue();
     }
 
     @Test
     void a_wrong_setting_keeps_it_from_starting_and_is_the_reason() {
         var lifecycle = deploy("pgmb.lease-ms", "1");
-        lifecycle.webModuleReady();
+        lifecycle.webModuleReady(FIRST);
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
         assertThat(lifecycle.status().problem())
                 .hasValueSatisfying(problem ->
@@ -144,11 +149,50 @@ class LifecycleTest {
     }
 
     @Test
+    void a_module_without_settings_joins_the_one_that_has_them() {
+        var lifecycle = deploy();
+        lifecycle.webModuleReady(FIRST);
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("PGMB-0501: pgmb.group-id"));
+        System.setProperty("pgmb.group-id", "shop");
+        lifecycle.webModuleReady(SECOND);
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+        assertThat(lifecycle.status().problem())
+                .map(problem -> problem.substring(0, 9))
+                .isNotEqualTo(Optional.of("PGMB-0501"));
+    }
+
+    @Test
+    void modules_of_one_application_have_the_same_settings() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        lifecycle.webModuleReady(FIRST);
+        System.setProperty("pgmb.group-id", "office");
+        System.setProperty("pgmb.start", "manual");
+        lifecycle.webModuleReady(SECOND);
+        lifecycle.start();
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .contains("PGMB-0507: web module /second")
+                        .contains("groupId (shop, office)")
+                        .contains("start (AUTO, MANUAL)"));
+    }
+
+    @Test
+    void a_server_that_does_not_call_the_initializer_tells_by_the_application_scope() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        container.fireInitialized(FIRST);
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+        container.fireBeforeDestroyed(FIRST);
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
+    }
+
+    @Test
     void without_managed_threads_it_says_what_to_set() {
         System.setProperty("pgmb.group-id", "shop");
         container = TestContainer.of(NoDatabase.class);
         var lifecycle = container.bean(Lifecycle.class);
-        lifecycle.webModuleReady();
+        lifecycle.webModuleReady(FIRST);
         assertThat(lifecycle.status().problem())
                 .hasValueSatisfying(problem -> assertThat(problem).contains("PGMB-0505", "Set pgmb.thread-factory"));
     }

@@ -2,8 +2,12 @@ package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.spi.PayloadMapper;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.inject.se.SeContainer;
 import jakarta.enterprise.inject.se.SeContainerInitializer;
+import jakarta.servlet.ServletContext;
 import java.util.List;
 
 /** A real CDI container with the extension and the given beans. */
@@ -41,6 +45,22 @@ record TestContainer(SeContainer container) implements AutoCloseable {
 
     void fire(Object event) {
         container.getBeanManager().getEvent().fire(event);
+    }
+
+    void fireInitialized(ServletContext module) {
+        container
+                .getBeanManager()
+                .getEvent()
+                .select(Object.class, Initialized.Literal.of(ApplicationScoped.class))
+                .fire(module);
+    }
+
+    void fireBeforeDestroyed(ServletContext module) {
+        container
+                .getBeanManager()
+                .getEvent()
+                .select(Object.class, BeforeDestroyed.Literal.of(ApplicationScoped.class))
+                .fire(module);
     }
 
     @Override

@@ -10,8 +10,11 @@ import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -235,6 +238,53 @@ class EngineTest {
             statement.execute("insert into pgmb.events (topic, payload) values ('t', '1')");
         }
         received.awaitCount(1);
+    }
+
+    @Test
+    void letsModulesComeAndGo() throws Exception {
+        node.onTopic("a", "t", received);
+        started();
+        var threads = ConcurrentHashMap.<Thread>newKeySet();
+        var late = new HandlerModule(
+                "late",
+                Thread::new,
+                List.of(new HandlerDefinition(
+                        "b",
+                        new Interest(List.of("t"), "", "{}"),
+                        Unit.EVENT,
+                        Acknowledging.AFTER_RETURN,
+                        "Test.b",
+                        events -> {
+                            threads.add(Thread.currentThread());
+                            others.handle(events);
+                        })));
+        node.engine().deploy(late);
+        awaitOwned(node);
+        node.publish("t", "1");
+        received.awaitCount(1);
+        others.awaitCount(1);
+        node.engine().withdraw(late);
+        node.publish("t", "2");
+        received.awaitCount(2);
+        await(() -> owner("test:b").isEmpty());
+        assertThat(others.ids()).hasSize(1);
+        assertThat(node.engine().status().groups()).hasSize(1);
+        assertThat(threads).isNotEmpty().noneMatch(Thread::isAlive);
+        node.engine().deploy(late);
+        others.awaitCount(2);
+    }
+
+    private static Optional<String> owner(String group) {
+        try (var connection = DATABASE.connect();
+                var select = connection.prepareStatement("select owner from pgmb.group_status where group_id = ?")) {
+            select.setString(1, group);
+            try (var row = select.executeQuery()) {
+                row.next();
+                return Optional.ofNullable(row.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

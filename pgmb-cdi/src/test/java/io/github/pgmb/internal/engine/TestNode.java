@@ -69,7 +69,8 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode start() {
-        engine = new Engine(settings, transactions::dataSource, new Threads(), transactions, handlers);
+        engine = new Engine(settings, transactions::dataSource, new Threads(), transactions);
+        engine.deploy(new HandlerModule("test", threadFactory, List.copyOf(handlers)));
         broker = new EngineBroker(transactions::dataSource, new JsonTexts(), transactions, engine.signal());
         engine.start();
         return this;

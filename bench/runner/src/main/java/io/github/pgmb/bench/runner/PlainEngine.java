@@ -13,6 +13,7 @@ import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineBroker;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.HandlerDefinition;
+import io.github.pgmb.internal.engine.HandlerModule;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Settings;
@@ -59,7 +60,8 @@ final class PlainEngine implements AutoCloseable {
     PlainEngine(Database database) throws InterruptedException {
         this.postmaster = database.postmaster();
         this.pool = pool(database);
-        this.engine = new Engine(SETTINGS, () -> pool, threads, new NoTransactions(), List.of(handler()));
+        this.engine = new Engine(SETTINGS, () -> pool, threads, new NoTransactions());
+        engine.deploy(new HandlerModule("bench", threads.threadFactory(), List.of(handler())));
         this.broker = new EngineBroker(() -> pool, new Texts(), new NoTransactions(), engine.signal());
         engine.start();
         awaitOwnership();
