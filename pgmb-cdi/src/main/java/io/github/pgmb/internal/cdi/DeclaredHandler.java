@@ -24,7 +24,8 @@ record DeclaredHandler(
         return observer.getBeanClass();
     }
 
-    HandlerDefinition definition(Handling handling) {
-        return new HandlerDefinition(name, interest, parameter.unit(), acknowledging, description, handling);
+    HandlerDefinition definition(Handling handling, HandlerSettings settings) {
+        return new HandlerDefinition(
+                name, interest, parameter.unit(), acknowledging, settings.maxLag(), description, handling);
     }
 }

@@ -2,6 +2,8 @@ package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
 import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +19,16 @@ class DeployedSettings {
     /**
      * All settings of the calling thread's module.
      *
+     * @param handlers names
      * @throws PgmbException naming everything that is wrong with any of them
      */
-    ModuleSettings ofModule() {
-        var reader = reader();
-        return new ModuleSettings(reader.settings(), reader.deployment());
+    ModuleSettings ofModule(Collection<String> handlers) {
+        return reader().read(handlers);
+    }
+
+    /** What is set in the calling thread's module but means nothing. */
+    List<String> unknown(Collection<String> handlers) {
+        return reader().unknown(handlers);
     }
 
     /** Whether the calling thread's module names the group id. */

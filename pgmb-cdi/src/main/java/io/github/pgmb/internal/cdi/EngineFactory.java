@@ -12,6 +12,7 @@ import io.github.pgmb.spi.ThreadProvider;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,29 +47,34 @@ class EngineFactory {
      * @throws PgmbException if its settings are wrong or the container lacks what they name
      */
     WebModule module(String name, @Nullable ClassLoader loader, ModuleHandlers handlers) {
-        var missing = missing();
-        var found = missing.isPresent() ? Optional.<ModuleSettings>empty() : Optional.of(settings.ofModule());
+        var own = handlers.claim(loader);
+        var names = own.stream().map(DeclaredHandler::name).toList();
+        var missing = missing(names);
+        var found = missing.isPresent() ? Optional.<ModuleSettings>empty() : Optional.of(settings.ofModule(names));
         var threads = CapturedThreads.of(seams.find(ThreadProvider.class));
-        var mapper = seams.find(PayloadMapper.class);
-        var module = new HandlerModule(name, threads.threadFactory(), definitions(handlers.claim(loader), mapper));
-        return new WebModule(module, threads, found, missing);
+        var ofHandlers = found.map(ModuleSettings::handlers).orElse(Map.of());
+        var module = new HandlerModule(name, threads.threadFactory(), definitions(own, ofHandlers));
+        return new WebModule(module, threads, found, missing, settings.unknown(handlers.names()));
     }
 
-    private Optional<String> missing() {
+    private Optional<String> missing(List<String> handlers) {
         if (settings.isModuleConfigured()) {
             return Optional.empty();
         }
         try {
-            settings.ofModule();
+            settings.ofModule(handlers);
             return Optional.empty();
         } catch (PgmbException wrong) {
             return Optional.of(String.valueOf(wrong.getMessage()));
         }
     }
 
-    private List<HandlerDefinition> definitions(List<DeclaredHandler> handlers, PayloadMapper mapper) {
+    private List<HandlerDefinition> definitions(List<DeclaredHandler> handlers, Map<String, HandlerSettings> own) {
+        var mapper = seams.find(PayloadMapper.class);
         return handlers.stream()
-                .map(handler -> handler.definition(new ObserverHandling(handler, mapper, requestScope)))
+                .map(handler -> handler.definition(
+                        new ObserverHandling(handler, mapper, requestScope),
+                        own.getOrDefault(handler.name(), HandlerSettings.PRESET)))
                 .toList();
     }
 }

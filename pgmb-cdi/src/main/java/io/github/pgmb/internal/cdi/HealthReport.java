@@ -3,6 +3,8 @@ package io.github.pgmb.internal.cdi;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
@@ -10,9 +12,11 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 record HealthReport(EngineStatus status) {
 
     HealthCheckResponse readiness() {
-        var builder = response("pgmb-ready")
-                .status(status.phase() == Phase.RUNNING && status.problem().isEmpty())
+        var reasons = reasons();
+        var builder = response("pgmb-ready", reasons)
+                .status(reasons.isEmpty())
                 .withData("schedulerStarved", status.schedulerStarved());
+        status.maintenance().ifPresent(trouble -> builder.withData("maintenance", trouble));
         status.groups().forEach(group -> describe(group, builder));
         return builder.build();
     }
@@ -25,14 +29,38 @@ record HealthReport(EngineStatus status) {
 
     HealthCheckResponse startup(boolean waitsForApplication) {
         var pending = status.phase() == Phase.NEW || status.phase() == Phase.STARTING;
-        return response("pgmb-started").status(!pending || waitsForApplication).build();
+        return response("pgmb-started", status.problem().orElse(""))
+                .status(!pending || waitsForApplication)
+                .build();
     }
 
-    private HealthCheckResponseBuilder response(String name) {
+    /** Why no traffic that publishes or waits for handlers should come here now; empty if there is no reason. */
+    private String reasons() {
+        var behind = status.groups().stream().filter(GroupStatus::isBehind).map(HealthReport::behind);
+        return Stream.of(phase(), status.problem().stream(), behind)
+                .flatMap(reason -> reason)
+                .collect(Collectors.joining(" "));
+    }
+
+    private Stream<String> phase() {
+        return switch (status.phase()) {
+            case RUNNING -> Stream.empty();
+            case NEW -> status.problem().isPresent() ? Stream.empty() : Stream.of("Not started.");
+            case STARTING -> status.problem().isPresent() ? Stream.empty() : Stream.of("Starting.");
+            case DRAINING -> Stream.of("Stopping: running handlers end, nothing new is fetched.");
+            case STOPPED -> Stream.of("Stopped.");
+        };
+    }
+
+    private static String behind(GroupStatus group) {
+        return "PGMB-0306: " + group.lag() + " events wait for handler " + group.handler() + "; the limit is "
+                + group.maxLag() + " (pgmb.health.max-lag).";
+    }
+
+    private HealthCheckResponseBuilder response(String name, String problem) {
         var builder =
                 HealthCheckResponse.named(name).withData("phase", status.phase().name());
-        status.problem().ifPresent(problem -> builder.withData("problem", problem));
-        return builder;
+        return problem.isEmpty() ? builder : builder.withData("problem", problem);
     }
 
     private static void describe(GroupStatus group, HealthCheckResponseBuilder builder) {

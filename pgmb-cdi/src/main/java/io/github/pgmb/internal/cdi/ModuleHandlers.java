@@ -12,9 +12,11 @@ final class ModuleHandlers {
 
     private static final String IN_WEB_MODULE = "/WEB-INF/";
 
+    private final List<String> names;
     private final List<DeclaredHandler> unclaimed;
 
     ModuleHandlers(List<DeclaredHandler> declared) {
+        names = declared.stream().map(DeclaredHandler::name).toList();
         unclaimed = new ArrayList<>(declared);
     }
 
@@ -25,6 +27,11 @@ final class ModuleHandlers {
                 .toList();
         unclaimed.removeAll(claimed);
         return claimed;
+    }
+
+    /** Of all handlers of the application. */
+    List<String> names() {
+        return names;
     }
 
     List<DeclaredHandler> unclaimed() {

@@ -3,14 +3,19 @@ package io.github.pgmb.internal.cdi;
 import io.github.pgmb.internal.engine.Settings;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All settings of a web module, valid. */
-record ModuleSettings(Settings engine, DeploymentSettings deployment) {
+/**
+ * All settings of a web module, valid.
+ *
+ * @param handlers by the names of the handlers
+ */
+record ModuleSettings(Settings engine, DeploymentSettings deployment, Map<String, HandlerSettings> handlers) {
 
-    /** The settings in which another module differs, for people: "groupId (shop, office)". */
+    /** The settings of the whole application in which another module differs, for people: "groupId (shop, office)". */
     String differences(ModuleSettings other) {
         return Stream.concat(
                         differences(Settings.class, engine, other.engine),

@@ -4,12 +4,13 @@ import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.cdi.DeploymentSettings.Start;
 import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineStatus;
-import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Modules {
     private final EngineFactory factory;
     private final ModuleHandlers handlers;
     private final Map<@Nullable ClassLoader, WebModule> present = new LinkedHashMap<>();
+    private final Set<String> warned = new HashSet<>();
     private @Nullable ModuleSettings settings;
     private boolean requested;
     private boolean stopped;
@@ -43,6 +45,7 @@ final class Modules {
         try {
             var module = factory.module(name, loader, handlers);
             present.put(loader, module);
+            warnOfUnknown(module);
             homeless = handlers.unclaimed();
             manual |= module.settings()
                     .filter(own -> own.deployment().start() == Start.MANUAL)
@@ -83,6 +86,17 @@ final class Modules {
         }
     }
 
+    /** Once for each name: modules can share a configuration. */
+    private void warnOfUnknown(WebModule module) {
+        var news = module.unknown().stream().filter(warned::add).toList();
+        if (!news.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    SettingError.UNKNOWN.text("there are no settings " + String.join(", ", news)
+                            + ", or no handlers of these names. They are ignored; the guide lists what there is."));
+        }
+    }
+
     private void begin() {
         if (stopped || (manual && !requested)) {
             return;
@@ -109,10 +123,11 @@ final class Modules {
 
     private void join(WebModule module) {
         var own = module.settings();
-        if (own.isPresent() && settings != null && !own.get().equals(settings)) {
+        var differences = settings == null ? "" : own.map(settings::differences).orElse("");
+        if (!differences.isEmpty()) {
             refuse(SettingError.MODULES_DIFFER.text(
                     "web module " + module.handlers().name()
-                            + " has other settings than the modules before it: " + settings.differences(own.get())
+                            + " has other settings than the modules before it: " + differences
                             + ". Accepted: the same in all modules of an application, or pgmb.group-id in one of them only."
                             + " The handlers of this module receive nothing."));
         } else if (engine != null) {
@@ -156,7 +171,7 @@ final class Modules {
         var known = Optional.ofNullable(problem).or(() -> Optional.ofNullable(missing));
         return running != null
                 ? running.status().withProblem(known.or(this::homelessHandlers))
-                : new EngineStatus(Phase.NEW, known.or(this::waiting), true, false, List.of());
+                : EngineStatus.waiting(known.or(this::waiting));
     }
 
     /** Whether {@code Broker.start()} has not been called yet, although the settings leave the start to that. */

@@ -9,7 +9,8 @@ enum SettingError {
     THREADS("PGMB-0505"),
     NO_CONTAINER("PGMB-0506"),
     MODULES_DIFFER("PGMB-0507"),
-    NO_MODULE("PGMB-0508");
+    NO_MODULE("PGMB-0508"),
+    UNKNOWN("PGMB-0509");
 
     private final String code;
 

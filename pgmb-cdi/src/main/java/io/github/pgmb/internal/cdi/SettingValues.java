@@ -2,19 +2,25 @@ package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /** Reads settings by known names and remembers everything that is wrong with them. Not thread-safe. */
 final class SettingValues {
 
+    private static final Pattern NOT_ALPHANUMERIC = Pattern.compile("[^A-Za-z0-9]");
+
     private final Config config;
     private final List<String> problems = new ArrayList<>();
+    private final Set<String> asked = new HashSet<>();
 
     SettingValues(Config config) {
         this.config = config;
@@ -71,6 +77,19 @@ final class SettingValues {
         }
     }
 
+    /** The names with this prefix that nobody has asked for; an environment variable may stand for any name. */
+    List<String> unknown(String prefix) {
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .filter(name -> mangled(name).startsWith(mangled(prefix)) && !asked.contains(mangled(name)))
+                .sorted()
+                .toList();
+    }
+
+    /** As MicroProfile Config does for environment variables. */
+    private static String mangled(String name) {
+        return NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+    }
+
     private int number(String key, int preset, int min, int max, String description, boolean zero) {
         return raw(key).map(text -> parse(text)
                         .filter(number -> (min <= number && number <= max) || (zero && number == 0))
@@ -92,6 +111,7 @@ final class SettingValues {
     }
 
     private Optional<String> raw(String key) {
+        asked.add(mangled(key));
         try {
             return config.getOptionalValue(key, String.class).map(String::strip).filter(text -> !text.isEmpty());
         } catch (RuntimeException unreadable) {

@@ -5,7 +5,12 @@ import io.github.pgmb.internal.cdi.DeploymentSettings.Start;
 import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /** The settings that there are, with their defaults and bounds; {@code docs/} lists them for users. */
@@ -16,6 +21,7 @@ final class SettingsReader {
     private static final int DAY = 24 * HOUR;
     private static final String GROUP = "pgmb.group-id";
     private static final String LEASE = "pgmb.lease-ms";
+    private static final String MAX_LAG = "health.max-lag";
     private static final String READ_INTERVAL = "pgmb.read-events-interval-ms";
 
     private final Config config;
@@ -27,20 +33,34 @@ final class SettingsReader {
     /**
      * Reads and checks all settings, also those that {@link #deployment()} returns.
      *
+     * @param handlers the names of the handlers that may have settings of their own
      * @throws PgmbException naming everything that is wrong
      */
-    Settings settings() {
+    ModuleSettings read(Collection<String> handlers) {
         var values = new SettingValues(config);
-        var settings = settings(values);
+        var engine = settings(values);
+        requireReadsWithinLease(engine, values);
+        var read = new ModuleSettings(engine, deployment(values), handlers(handlers, values));
+        values.check();
+        return read;
+    }
+
+    /** What is set but means nothing, perhaps by a slip; as far as the server tells the names of all settings. */
+    List<String> unknown(Collection<String> handlers) {
+        var values = new SettingValues(config);
+        settings(values);
         deployment(values);
+        handlers(handlers, values);
+        return values.unknown("pgmb.");
+    }
+
+    private static void requireReadsWithinLease(Settings settings, SettingValues values) {
         if (settings.readEventsInterval().compareTo(settings.lease()) > 0) {
             values.contradiction(READ_INTERVAL + " is "
                     + settings.readEventsInterval().toMillis()
                     + ", which exceeds " + LEASE + " (" + settings.lease().toMillis()
                     + "): a node must look for its groups at least once per lease.");
         }
-        values.check();
-        return settings;
     }
 
     /** None of these can be wrong in a way that keeps an application from publishing. */
@@ -64,6 +84,15 @@ final class SettingsReader {
                 values.number("pgmb.handler-threads", 16, 1, 256),
                 Duration.ofMillis(values.number("pgmb.drain-timeout-ms", 30_000, 0, HOUR)),
                 values.choice("pgmb.schema.migrate", SchemaMigration.UPDATE));
+    }
+
+    private static Map<String, HandlerSettings> handlers(Collection<String> names, SettingValues values) {
+        var preset = values.numberOrZero("pgmb." + MAX_LAG, 0, 1, Integer.MAX_VALUE);
+        return names.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        name -> new HandlerSettings(values.numberOrZero(
+                                "pgmb.handler." + name + "." + MAX_LAG, preset, 1, Integer.MAX_VALUE))));
     }
 
     private static DeploymentSettings deployment(SettingValues values) {

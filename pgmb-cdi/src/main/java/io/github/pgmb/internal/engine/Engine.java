@@ -200,6 +200,7 @@ public final class Engine {
         return new EngineStatus(
                 phase(),
                 troubles.reason(),
+                troubles.maintenance(),
                 phase == Phase.NEW || phase == Phase.STOPPED || loops.stream().allMatch(Thread::isAlive),
                 schedulerStarved,
                 consumers.present().stream()

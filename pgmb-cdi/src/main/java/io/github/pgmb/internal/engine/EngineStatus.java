@@ -11,18 +11,34 @@ import java.util.stream.Stream;
  *
  * @param phase where it is between start and stop
  * @param problem why it cannot work now, and what to do: no data source, database away, schema missing; empty if it can
+ * @param maintenance what the maintenance of partitions fails of, which keeps nobody from delivering; empty if nothing
  * @param loopsAlive whether its own threads run and come round in time; does not depend on the database
  * @param schedulerStarved the container's scheduler fires too late, the engine's own threads have taken over
  * @param groups one entry per handler of this application
  */
 public record EngineStatus(
-        Phase phase, Optional<String> problem, boolean loopsAlive, boolean schedulerStarved, List<GroupStatus> groups) {
+        Phase phase,
+        Optional<String> problem,
+        Optional<String> maintenance,
+        boolean loopsAlive,
+        boolean schedulerStarved,
+        List<GroupStatus> groups) {
+
+    /** Of an engine that has not been created yet. */
+    public static EngineStatus waiting(Optional<String> problem) {
+        return new EngineStatus(Phase.NEW, problem, Optional.empty(), true, false, List.of());
+    }
 
     /** The same with a further problem. */
     public EngineStatus withProblem(Optional<String> other) {
         var all = Stream.of(problem, other).flatMap(Optional::stream).collect(Collectors.joining(" "));
         return new EngineStatus(
-                phase, Optional.of(all).filter(text -> !text.isEmpty()), loopsAlive, schedulerStarved, groups);
+                phase,
+                Optional.of(all).filter(text -> !text.isEmpty()),
+                maintenance,
+                loopsAlive,
+                schedulerStarved,
+                groups);
     }
 
     /** Where the engine is between start and stop. */
@@ -41,6 +57,7 @@ public record EngineStatus(
      *
      * @param position how many of its events are acknowledged
      * @param lag how many wait
+     * @param maxLag how many may wait before the node is not ready any more; 0: any number
      * @param owner the node that handles it now; empty if none does
      * @param ownedHere whether that is this node
      * @param lastError the last failure of the handler on this node since its last success
@@ -51,8 +68,14 @@ public record EngineStatus(
             String groupId,
             long position,
             long lag,
+            long maxLag,
             Optional<String> owner,
             boolean ownedHere,
             Optional<String> lastError,
-            Optional<Instant> lastErrorAt) {}
+            Optional<Instant> lastErrorAt) {
+
+        public boolean isBehind() {
+            return maxLag > 0 && lag > maxLag;
+        }
+    }
 }

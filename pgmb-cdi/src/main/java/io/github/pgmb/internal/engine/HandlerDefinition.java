@@ -9,6 +9,7 @@ import io.github.pgmb.internal.db.Interest;
  * @param interest which events it receives
  * @param unit whether it is called with single events or with batches
  * @param acknowledgement when its progress is stored
+ * @param maxLag how many events may wait before the node is not ready any more; 0: any number
  * @param description class and method, for logs
  */
 public record HandlerDefinition(
@@ -16,6 +17,7 @@ public record HandlerDefinition(
         Interest interest,
         Unit unit,
         Acknowledging acknowledgement,
+        long maxLag,
         String description,
         Handling handling) {
 

@@ -18,6 +18,7 @@ final class Statuses {
                 consumer.groupId(),
                 standing.map(now -> now.position()).orElse(0L),
                 standing.map(now -> now.lag()).orElse(0L),
+                consumer.handler().maxLag(),
                 owner,
                 owner.filter(node::equals).isPresent(),
                 failure.map(Failure::message),

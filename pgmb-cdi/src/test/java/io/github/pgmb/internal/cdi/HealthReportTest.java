@@ -56,6 +56,7 @@ class HealthReportTest {
         var status = new EngineStatus(
                 Phase.RUNNING,
                 Optional.empty(),
+                Optional.of("lock timeout"),
                 true,
                 true,
                 List.of(
@@ -64,6 +65,7 @@ class HealthReportTest {
                                 "shop:invoicing",
                                 7,
                                 3,
+                                0,
                                 Optional.of("node-1"),
                                 true,
                                 Optional.of("PGMB-0401: no"),
@@ -71,6 +73,7 @@ class HealthReportTest {
                         new GroupStatus(
                                 "mailing",
                                 "shop:mailing",
+                                0,
                                 0,
                                 0,
                                 Optional.empty(),
@@ -81,6 +84,7 @@ class HealthReportTest {
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("phase", "RUNNING"),
                         Map.entry("schedulerStarved", true),
+                        Map.entry("maintenance", "lock timeout"),
                         Map.entry("invoicing.position", 7L),
                         Map.entry("invoicing.lag", 3L),
                         Map.entry("invoicing.owner", "node-1"),
@@ -91,9 +95,40 @@ class HealthReportTest {
                         Map.entry("mailing.owner", "none")));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1000000, UP", "10, 10, UP", "10, 11, DOWN"})
+    void a_limit_of_lag_that_is_passed_is_a_reason(long limit, long lag, Status expected) {
+        var group = new GroupStatus(
+                "invoicing",
+                "shop:invoicing",
+                0,
+                lag,
+                limit,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty());
+        var status = new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), true, false, List.of(group));
+        var readiness = new HealthReport(status).readiness();
+        assertThat(readiness.getStatus()).isEqualTo(expected);
+        if (expected == Status.DOWN) {
+            assertThat(readiness.getData().orElseThrow())
+                    .containsEntry(
+                            "problem",
+                            "PGMB-0306: 11 events wait for handler invoicing; the limit is 10 (pgmb.health.max-lag).");
+        }
+        assertThat(new HealthReport(status).liveness().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void a_node_that_drains_says_so() {
+        assertThat(report(Phase.DRAINING, null).readiness().getData().orElseThrow())
+                .containsEntry("problem", "Stopping: running handlers end, nothing new is fetched.");
+    }
+
     @Test
     void liveness_depends_on_the_threads_alone() {
-        var dead = new EngineStatus(Phase.RUNNING, Optional.empty(), false, false, List.of());
+        var dead = new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), false, false, List.of());
         assertThat(new HealthReport(dead).liveness().getStatus()).isEqualTo(Status.DOWN);
         assertThat(report(Phase.STARTING, "database away").liveness().getStatus())
                 .isEqualTo(Status.UP);
@@ -113,7 +148,8 @@ class HealthReportTest {
     }
 
     private static HealthReport report(Phase phase, String problem) {
-        return new HealthReport(new EngineStatus(phase, Optional.ofNullable(problem), true, false, List.of()));
+        return new HealthReport(
+                new EngineStatus(phase, Optional.ofNullable(problem), Optional.empty(), true, false, List.of()));
     }
 
     private static final class Provider implements HealthCheckResponseProvider {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pgmb.Broker;
 import io.github.pgmb.PgmbException;
+import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.ThreadProvider;
@@ -176,6 +177,21 @@ class LifecycleTest {
                         .contains("PGMB-0507: web module /second")
                         .contains("groupId (shop, office)")
                         .contains("start (AUTO, MANUAL)"));
+    }
+
+    @Test
+    void settings_that_mean_nothing_are_warned_about_once() {
+        var lines = LogLines.of("io.github.pgmb");
+        try (lines) {
+            var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.leese-ms", "3000");
+            lifecycle.webModuleReady(FIRST);
+            lifecycle.webModuleReady(SECOND);
+        }
+        assertThat(lines.said())
+                .filteredOn(line -> line.startsWith("PGMB-0509"))
+                .singleElement()
+                .asString()
+                .contains("pgmb.leese-ms");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -24,7 +25,7 @@ class SettingsReaderTest {
 
     @Test
     void only_the_group_id_is_needed() {
-        assertThat(reader(Map.of("pgmb.group-id", "shop")).settings())
+        assertThat(reader(Map.of("pgmb.group-id", "shop")).read(List.of()).engine())
                 .isEqualTo(new Settings(
                         "shop",
                         Duration.ofMillis(500),
@@ -59,7 +60,7 @@ class SettingsReaderTest {
                 Map.entry("pgmb.thread-factory", "java:app/tf"),
                 Map.entry("pgmb.scheduled-executor", "java:app/se"),
                 Map.entry("pgmb.start", "manual")));
-        assertThat(reader.settings())
+        assertThat(reader.read(List.of()).engine())
                 .isEqualTo(new Settings(
                         "Shop.v1_a-b",
                         Duration.ZERO,
@@ -85,7 +86,7 @@ class SettingsReaderTest {
                                 "PGMB_READ_CHUNK_SIZE", "70"),
                         300))
                 .build();
-        var settings = new SettingsReader(config).settings();
+        var settings = new SettingsReader(config).read(List.of()).engine();
         assertThat(settings.groupId()).isEqualTo("shop");
         assertThat(settings.pollEventsInterval()).hasMillis(50);
         assertThat(settings.readEventsInterval()).hasMillis(60);
@@ -117,7 +118,7 @@ class SettingsReaderTest {
     void what_is_not_accepted_is_named_with_what_is(String key, String value, String accepted) {
         var settings = new HashMap<>(Map.of("pgmb.group-id", "shop"));
         settings.put(key, value);
-        assertThatThrownBy(() -> reader(settings).settings())
+        assertThatThrownBy(() -> reader(settings).read(List.of()).engine())
                 .isInstanceOf(PgmbException.class)
                 .message()
                 .startsWith("PGMB-0502: " + key + " is \"" + value + "\". Accepted: ")
@@ -133,13 +134,46 @@ class SettingsReaderTest {
                                 "pgmb.start", "later",
                                 "pgmb.read-events-interval-ms", "20000",
                                 "pgmb.read-chunk-size", UNREADABLE))
-                        .settings())
+                        .read(List.of())
+                        .engine())
                 .message()
                 .matches("(PGMB-05((?!PGMB).)+){6}")
                 .contains("PGMB-0501: pgmb.group-id is not set")
                 .contains("PGMB-0502: pgmb.handler-threads", "PGMB-0502: pgmb.lease-ms", "PGMB-0502: pgmb.start")
                 .contains("PGMB-0503: pgmb.read-events-interval-ms is 20000, which exceeds pgmb.lease-ms (10000)")
                 .contains("PGMB-0504: pgmb.read-chunk-size cannot be read: vault");
+    }
+
+    @Test
+    void a_limit_of_lag_holds_for_all_handlers_but_those_with_their_own() {
+        var handlers = reader(Map.of(
+                        "pgmb.group-id", "shop", "pgmb.health.max-lag", "7", "pgmb.handler.b.health.max-lag", "0"))
+                .read(List.of("a", "b"))
+                .handlers();
+        assertThat(handlers).isEqualTo(Map.of("a", new HandlerSettings(7), "b", new HandlerSettings(0)));
+    }
+
+    @Test
+    void a_wrong_setting_of_a_handler_is_named() {
+        var reader = reader(Map.of("pgmb.group-id", "shop", "pgmb.handler.a.health.max-lag", "-1"));
+        assertThatThrownBy(() -> reader.read(List.of("a")))
+                .hasMessage("PGMB-0502: pgmb.handler.a.health.max-lag is \"-1\". Accepted: 0 to disable,"
+                        + " or 1 to 2147483647.");
+    }
+
+    @Test
+    void what_means_nothing_is_found_in_whatever_form_it_is_set() {
+        var reader = reader(Map.ofEntries(
+                Map.entry("pgmb.group-id", "shop"),
+                Map.entry("PGMB_LEASE_MS", "3000"),
+                Map.entry("PGMB_HANDLER_A_B_HEALTH_MAX_LAG", "1"),
+                Map.entry("pgmb.leese-ms", "3000"),
+                Map.entry("PGMB_START_", "auto"),
+                Map.entry("pgmb.handler.c.health.max-lag", "1"),
+                Map.entry("shop.pgmb.lease", "1"),
+                Map.entry("pgmbx", "1")));
+        assertThat(reader.unknown(List.of("a-b")))
+                .containsExactly("PGMB_START_", "pgmb.handler.c.health.max-lag", "pgmb.leese-ms");
     }
 
     @Test

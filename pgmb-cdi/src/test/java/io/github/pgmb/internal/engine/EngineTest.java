@@ -253,6 +253,7 @@ class EngineTest {
                         new Interest(List.of("t"), "", "{}"),
                         Unit.EVENT,
                         Acknowledging.AFTER_RETURN,
+                        0,
                         "Test.b",
                         events -> {
                             threads.add(Thread.currentThread());

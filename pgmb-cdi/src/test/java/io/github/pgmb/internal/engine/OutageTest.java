@@ -4,15 +4,13 @@ import static io.github.pgmb.internal.engine.Received.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.PgmbException;
+import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.test.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -20,16 +18,14 @@ import org.postgresql.ds.PGSimpleDataSource;
 class OutageTest {
 
     private final Received received = new Received();
-    private final List<String> logged = new CopyOnWriteArrayList<>();
     private final List<String> published = new CopyOnWriteArrayList<>();
     private final AtomicBoolean publishing = new AtomicBoolean(true);
 
     @Test
     void losesNothingAndLogsEachOutageOnce() throws Exception {
-        var logger = Logger.getLogger("io.github.pgmb");
-        var recorder = new Recorder();
-        logger.addHandler(recorder);
-        try (var server = PostgresServer.builder().start();
+        var lines = LogLines.of("io.github.pgmb");
+        try (lines;
+                var server = PostgresServer.builder().start();
                 var node = new TestNode(dataSource(server))
                         .onTopic("a", "t", received)
                         .start()) {
@@ -48,11 +44,13 @@ class OutageTest {
             publisher.join();
             await(() -> received.ids().containsAll(published));
             assertThat(node.engine().status().problem()).isEmpty();
-        } finally {
-            logger.removeHandler(recorder);
         }
-        assertThat(logged.stream().filter(line -> line.contains("PGMB-0205"))).hasSize(1);
-        assertThat(logged.stream().filter(line -> line.contains("PGMB-0401"))).isEmpty();
+        assertThat(lines.said().stream().filter(line -> line.contains("PGMB-0205")))
+                .hasSize(1);
+        assertThat(lines.said().stream().filter(line -> line.contains("PGMB-0401")))
+                .isEmpty();
+        assertThat(lines.said().stream().filter(line -> line.contains("PGMB-0305")))
+                .hasSize(1);
     }
 
     private static PGSimpleDataSource dataSource(PostgresServer server) {
@@ -69,24 +67,6 @@ class OutageTest {
                 assertThat(e.getCause()).isInstanceOf(SQLException.class);
                 Received.pause(50);
             }
-        }
-    }
-
-    private final class Recorder extends Handler {
-
-        @Override
-        public void publish(LogRecord line) {
-            logged.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is buffered.
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
         }
     }
 }

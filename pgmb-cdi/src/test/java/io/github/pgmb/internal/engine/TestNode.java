@@ -60,7 +60,7 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode handler(String name, Interest interest, Unit unit, Acknowledging acknowledging, Handling handling) {
-        handlers.add(new HandlerDefinition(name, interest, unit, acknowledging, "Test." + name, handling));
+        handlers.add(new HandlerDefinition(name, interest, unit, acknowledging, 0, "Test." + name, handling));
         return this;
     }
 

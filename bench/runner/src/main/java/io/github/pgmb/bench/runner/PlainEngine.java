@@ -13,9 +13,9 @@ import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineBroker;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.HandlerDefinition;
-import io.github.pgmb.internal.engine.HandlerModule;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.HandlerModule;
 import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.github.pgmb.internal.engine.Transactions;
@@ -83,6 +83,7 @@ final class PlainEngine implements AutoCloseable {
                 new Interest(List.of(TOPIC), "", "{}"),
                 Unit.BATCH,
                 Acknowledging.AFTER_RETURN,
+                0,
                 "the plain handler",
                 events -> arrivals.handled(events.size()));
     }

@@ -70,9 +70,9 @@ class HealthIT {
         eventually(() -> assertThat(handled()).endsWith("after"));
         eventually(() -> assertThat(Health.ready().up()).isTrue());
         assertThat(PayaraServer.shared().log().substring(log).lines().filter(line -> line.contains("PGMB-")))
-                .singleElement()
-                .asString()
-                .contains("PGMB-0205: the database cannot be used");
+                .satisfiesExactly(
+                        away -> assertThat(away).contains("PGMB-0205: the database cannot be used"),
+                        back -> assertThat(back).contains("PGMB-0305: the database is back"));
     }
 
     private static void assertShownMeanwhile() {
