@@ -3,6 +3,8 @@ package io.github.pgmb.it.wildfly;
 import static io.github.pgmb.it.wildfly.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.it.wildfly.app.Work;
+import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
 import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
@@ -88,10 +90,10 @@ class UndeployIT {
     }
 
     private List<String> begun() {
-        return database.list("select word from handled where not ended order by ctid");
+        return database.list("select word from handled where not ended order by number");
     }
 
     private List<String> ended() {
-        return database.list("select word from handled where ended order by ctid");
+        return database.list("select word from handled where ended order by number");
     }
 }

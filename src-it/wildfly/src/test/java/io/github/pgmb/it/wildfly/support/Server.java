@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * A running server, looked at from outside.
- *
- * @param folder what it was started with as the folder for its files
- */
-public record Server(Path folder) {
+/** A running server by its name in arquillian.xml, looked at from outside. */
+public record Server(String name) {
 
     private static final Pattern PROBLEM = Pattern.compile("\\S+ \\S+ +(WARN|ERROR|FATAL) .*");
     private static final Pattern THREAD = Pattern.compile("^\"(pgmb[^\"]*)\"", Pattern.MULTILINE);
 
     public static Server named(String name) {
-        return new Server(Path.of("target", name).toAbsolutePath());
+        return new Server(name);
+    }
+
+    int managementPort() {
+        return Integer.getInteger("pgmb.it." + name + ".management-port");
     }
 
     /** The names of the threads that the broker has started. */
@@ -55,9 +55,13 @@ public record Server(Path folder) {
         return log(mark).lines().filter(PROBLEM.asMatchPredicate()).toList();
     }
 
+    private Path folder() {
+        return Path.of("target", name).toAbsolutePath();
+    }
+
     private String wholeLog() {
         try {
-            return Files.readString(folder.resolve("log").resolve("server.log"));
+            return Files.readString(folder().resolve("log").resolve("server.log"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,8 +87,8 @@ public record Server(Path folder) {
                 .descendants()
                 .filter(child -> child.info().arguments().stream()
                         .flatMap(Stream::of)
-                        .anyMatch(argument -> argument.equals("-Djboss.server.base.dir=" + folder)))
+                        .anyMatch(argument -> argument.equals("-Djboss.server.base.dir=" + folder())))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no server in " + folder));
+                .orElseThrow(() -> new IllegalStateException("no server in " + folder()));
     }
 }

@@ -1,4 +1,4 @@
-package io.github.pgmb.it.wildfly;
+package io.github.pgmb.it.wildfly.app;
 
 import io.github.pgmb.PgmbObserves;
 import io.github.pgmb.it.wildfly.support.Archives;
@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 public class Worker {
 
     /** What it needs. */
-    static final String TABLE = "create table handled (word text, application text, ended boolean)";
+    public static final String TABLE = "create table handled (number bigserial, word text, application text, ended boolean)";
 
     @Resource(lookup = Archives.DATA_SOURCE)
     DataSource dataSource;
@@ -24,8 +24,8 @@ public class Worker {
     @PgmbObserves(topics = "work", name = "worker")
     void work(Work work) throws InterruptedException {
         var database = new Database(dataSource);
-        database.execute("insert into handled values (?, ?, false)", work.word(), application);
+        database.execute("insert into handled (word, application, ended) values (?, ?, false)", work.word(), application);
         TimeUnit.MILLISECONDS.sleep(work.millis());
-        database.execute("insert into handled values (?, ?, true)", work.word(), application);
+        database.execute("insert into handled (word, application, ended) values (?, ?, true)", work.word(), application);
     }
 }
