@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -24,6 +25,8 @@ final class Browser implements AutoCloseable {
 
     private static final List<String> RULES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
+
+    private static final Set<String> NETWORK = Set.of("http", "https", "ws", "wss");
 
     private final ChromeDriver driver;
 
@@ -60,6 +63,10 @@ final class Browser implements AutoCloseable {
     /** To whatever has the focus. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
+    }
+
+    void pressWithShift(CharSequence key) {
+        new Actions(driver).keyDown(Keys.SHIFT).sendKeys(key).keyUp(Keys.SHIFT).perform();
     }
 
     WebElement focused() {
@@ -119,7 +126,7 @@ final class Browser implements AutoCloseable {
     Set<String> hosts() {
         return driver.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
                 .map(entry -> requested(entry.getMessage()))
-                .filter(url -> url.getHost() != null)
+                .filter(url -> NETWORK.contains(url.getScheme()))
                 .map(url -> url.getHost() + ":" + url.getPort())
                 .collect(Collectors.toCollection(TreeSet::new));
     }

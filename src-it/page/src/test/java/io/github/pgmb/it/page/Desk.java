@@ -48,10 +48,12 @@ final class Desk implements AutoCloseable {
         return gateway;
     }
 
-    /** Opens the page anew, in a window of a usual size, and returns when it shows the shop. */
+    /** Forgets earlier complaints, opens the page anew, in a window of a usual size, and returns when it shows the shop. */
     void visit() throws InterruptedException {
         browser.size(1280, 900);
         browser.colours("light");
+        browser.consoleErrors();
+        browser.hosts();
         browser.open(gateway.page());
         Eventually.asserted(
                 Page.PATIENCE, () -> assertThat(browser.text("#connection")).isEqualTo("Up to date"));

@@ -20,16 +20,16 @@ record Page(Browser browser) {
 
     /** Presses Tab until the focus is there; everything on the way shows that it has the focus. */
     void tabTo(String selector) {
-        tab(selector, Keys.TAB);
+        tab(selector, () -> browser.press(Keys.TAB));
     }
 
     void tabBackTo(String selector) {
-        tab(selector, Keys.chord(Keys.SHIFT, Keys.TAB));
+        tab(selector, () -> browser.pressWithShift(Keys.TAB));
     }
 
-    private void tab(String selector, CharSequence key) {
+    private void tab(String selector, Runnable press) {
         for (var stop = 0; stop < MOST_STOPS; stop++) {
-            browser.press(key);
+            press.run();
             assertFocusIsVisible();
             if (hasFocus(selector)) {
                 return;
@@ -65,7 +65,8 @@ record Page(Browser browser) {
             }
             browser.press(lines[i].item());
             tabTo("[name=quantity]");
-            browser.press(Keys.chord(Keys.CONTROL, "a"), lines[i].quantity());
+            // Replaces what is there: Tab has selected it.
+            browser.press(lines[i].quantity());
         }
     }
 
@@ -161,11 +162,11 @@ record Page(Browser browser) {
     /** Nothing has to be moved sideways to be seen. */
     void assertFits(String state) {
         assertThat(browser.evaluate("[document.documentElement, document.body, ...document.querySelectorAll('body *')]"
-                        + ".filter(element => element.getBoundingClientRect().right > window.innerWidth)"
+                        + ".filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)"
                         + ".map(element => element.outerHTML.slice(0, 100))"))
                 .as("beyond the edge, %s", state)
                 .isEqualTo(List.of());
-        assertThat(browser.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+        assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("width to scroll, %s", state)
                 .isEqualTo(0L);
     }
