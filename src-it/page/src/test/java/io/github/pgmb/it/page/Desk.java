@@ -50,6 +50,7 @@ final class Desk implements AutoCloseable {
 
     /** Forgets earlier complaints, opens the page anew, in a window of a usual size, and returns when it shows the shop. */
     void visit() throws InterruptedException {
+        gateway.open();
         browser.size(1280, 900);
         browser.colours("light");
         browser.consoleErrors();
