@@ -69,10 +69,6 @@ final class Browser implements AutoCloseable {
         new Actions(driver).keyDown(Keys.SHIFT).sendKeys(key).keyUp(Keys.SHIFT).perform();
     }
 
-    WebElement focused() {
-        return driver.switchTo().activeElement();
-    }
-
     /** Looks at something else, meanwhile. */
     void lookAway(Duration howLong) throws InterruptedException {
         var page = driver.getWindowHandle();

@@ -47,7 +47,7 @@ record Page(Browser browser) {
                 document.activeElement === document.body
                   || parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2
                   && getComputedStyle(document.activeElement).outlineStyle !== 'none'"""))
-                .as("focus is visible at %s", browser.focused())
+                .as("focus is visible at %s", browser.evaluate("document.activeElement.outerHTML"))
                 .isEqualTo(true);
     }
 
