@@ -1,5 +1,7 @@
 package io.github.pgmb.it.page;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.net.URI;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.Level;
@@ -82,13 +85,19 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(selector));
     }
 
-    /** The visible text of all elements that match. */
+    /** The visible texts of all elements that match; in one go, since the page may change between two. */
     List<String> texts(String selector) {
-        return all(selector).stream().map(WebElement::getText).toList();
+        var texts = (List<?>) driver.executeScript(
+                "return [...document.querySelectorAll(arguments[0])].map(element => element.innerText.trim())",
+                selector);
+        return texts.stream().map(Objects::toString).toList();
     }
 
+    /** Of the only element that matches. */
     String text(String selector) {
-        return driver.findElement(By.cssSelector(selector)).getText();
+        var texts = texts(selector);
+        assertThat(texts).as(selector).hasSize(1);
+        return texts.get(0);
     }
 
     Object evaluate(String expression) {

@@ -14,7 +14,7 @@ import org.openqa.selenium.Keys;
 @ExtendWith(DeskExtension.class)
 class LayoutIT {
 
-    private static final String LONG_NAME = "Konrad-" + "Maximilian".repeat(9);
+    private static final String LONG_NAME = "Konrad-" + "Maximilian".repeat(8);
 
     @ParameterizedTest
     @ValueSource(ints = {320, 360, 768, 1280})
@@ -31,7 +31,7 @@ class LayoutIT {
 
         desk.visit();
         browser.size(width, 800);
-        var order = page.place(LONG_NAME, new Line("Black", "1"));
+        var order = page.place(LONG_NAME + width, new Line("Kettle", "5"));
         page.awaitWay(order, "Placed", "Invoiced", "Reserved");
         page.assertFits("with a long name");
 
@@ -39,5 +39,11 @@ class LayoutIT {
         browser.press(Keys.ENTER);
         assertThat(page.hasFocus("#keep-order")).isTrue();
         page.assertFits("question before a rejection");
+
+        page.tabTo("#reject-order");
+        browser.press(Keys.ENTER);
+        page.awaitWay(order, "Rejected", "Cancelled", "Released");
+        Eventually.asserted(Page.PATIENCE, () -> assertThat(page.invoice(order)).contains("Cancelled"));
+        page.assertFits("rejected");
     }
 }

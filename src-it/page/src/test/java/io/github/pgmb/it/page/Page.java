@@ -159,13 +159,16 @@ record Page(Browser browser) {
                 .toList();
     }
 
-    /** Nothing has to be moved sideways to be seen. */
+    /** Nothing has to be moved sideways to be seen, and nothing sticks out of its panel. */
     void assertFits(String state) {
-        assertThat(browser.evaluate("[document.documentElement, document.body, ...document.querySelectorAll('body *')]"
-                        + ".filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)"
-                        + ".map(element => element.outerHTML.slice(0, 100))"))
-                .as("beyond the edge, %s", state)
-                .isEqualTo(List.of());
+        assertThat(browser.evaluate("""
+                [document.body, ...document.querySelectorAll('body *')].filter(element => {
+                  const panel = element.parentElement.closest('.panel');
+                  const edge = panel
+                    ? panel.getBoundingClientRect().right - parseFloat(getComputedStyle(panel).paddingRight)
+                    : document.documentElement.clientWidth;
+                  return element.getBoundingClientRect().right > edge;
+                }).map(element => element.outerHTML.slice(0, 100))""")).as("beyond the edge, %s", state).isEqualTo(List.of());
         assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("width to scroll, %s", state)
                 .isEqualTo(0L);
