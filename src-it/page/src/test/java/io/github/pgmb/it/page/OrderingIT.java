@@ -115,6 +115,51 @@ class OrderingIT {
     }
 
     @Test
+    void somebodyElseMayBeFasterToReject(Desk desk) throws InterruptedException {
+        var browser = desk.browser();
+        var page = new Page(browser);
+        var order = page.place("Annie", new Line("Tea pot", "1"));
+        var button = page.order(order) + " .reject";
+        page.tabTo(button);
+        browser.press(Keys.ENTER);
+
+        browser.evaluate("(fetch('api/orders/" + order + "/rejection', { method: 'POST' }), true)");
+        page.awaitWay(order, "Rejected", "Cancelled", "Released");
+        assertThat(page.hasFocus("#keep-order")).isTrue();
+        page.tabTo("#reject-order");
+        browser.press(Keys.ENTER);
+
+        Eventually.asserted(
+                Page.PATIENCE,
+                () -> assertThat(browser.text("#orders-news"))
+                        .isEqualTo("Order " + order + " has been rejected already."));
+        assertThat(page.hasFocus(page.order(order) + " h3")).isTrue();
+    }
+
+    @Test
+    void olderOrdersAreShownWhenAskedFor(Desk desk) throws InterruptedException {
+        var browser = desk.browser();
+        var page = new Page(browser);
+        browser.evaluate("""
+                ([...Array(11)].forEach(() => fetch('api/orders', {
+                  method: 'POST',
+                  headers: { 'Content-Type': 'application/json' },
+                  body: JSON.stringify({ customer: 'Hedy', items: [{ sku: 'CUP', quantity: 1 }] }),
+                })), true)""");
+        Eventually.asserted(
+                Page.PATIENCE,
+                () -> assertThat(browser.texts("#orders .customer")).hasSize(10).containsOnly("Hedy"));
+
+        page.tabTo("#older-orders");
+        browser.press(Keys.ENTER);
+
+        Eventually.asserted(
+                Page.PATIENCE,
+                () -> assertThat(browser.texts("#orders .customer")).hasSizeGreaterThan(10));
+        assertThat(page.hasFocus("#older-orders, #orders h3")).isTrue();
+    }
+
+    @Test
     void linesComeAndGo(Desk desk) {
         var browser = desk.browser();
         var page = new Page(browser);
