@@ -15,16 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** What a node does at start about the schema that it finds, and what it says about it. */
@@ -134,7 +131,7 @@ class SchemaMigrationTest {
                 .contains(parts)
                 .hasLineCount(1);
         // Some more attempts.
-        Received.pause(700);
+        Received.pause(500);
         assertThat(node.engine().status().phase()).isEqualTo(Phase.STARTING);
         assertThat(lines.said()).filteredOn(line -> line.contains(code)).hasSize(1);
         assertThat(lines.said()).filteredOn(line -> line.contains("PGMB-0304")).isEmpty();
@@ -226,14 +223,10 @@ class SchemaMigrationTest {
                 + " comment on function pgmb.tick() is 'of a newer release'");
     }
 
-    static Stream<Arguments> tooNew() {
-        return Stream.of(SchemaMigration.values())
-                .flatMap(mode -> Stream.of("0.3.0", "1.0.0").map(version -> Arguments.of(mode, version)));
-    }
-
     @ParameterizedTest
-    @MethodSource("tooNew")
-    void refusesASchemaThatIsTooNew(SchemaMigration mode, String version) throws Exception {
+    @EnumSource
+    void refusesASchemaThatIsTooNew(SchemaMigration mode) throws Exception {
+        var version = "0.3.0";
         pretendNewer(version, version);
         start(mode);
         awaitProblem("PGMB-0209", version, CURRENT, "newer release");
