@@ -16,6 +16,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir schema/lock.sql
 \ir schema/found.sql
 \ir schema/spare_running_nodes.sql
+\ir schema/pause_ticks.sql
 \ir schema/remember_grants.sql
 \migrate 0.1.0-0.2.0
 \ir schema/reached.sql

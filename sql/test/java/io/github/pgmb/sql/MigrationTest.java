@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -318,6 +319,42 @@ class MigrationTest {
         threads.shutdown();
         assertThat(Catalogue.differences(fresh, Catalogue.of(owner))).isEmpty();
         assertThat(owner.number("select count(*) from pgmb.ticks")).isEqualTo(1);
+    }
+
+    @Test
+    void publishersAndTicksGoOnMeanwhile() throws Exception {
+        owner.install(oldest());
+        owner.subscribe("group", Pgmb.ALL);
+        AtomicBoolean migrated = new AtomicBoolean();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Future<Integer> published = threads.submit(() -> untilThen(migrated, session -> session.publish("a")));
+        Future<Integer> ticks = threads.submit(() -> untilThen(migrated, Pgmb::tick));
+        try {
+            Thread.sleep(200);
+            owner.install();
+            Thread.sleep(200);
+        } finally {
+            migrated.set(true);
+            threads.shutdown();
+        }
+        assertThat(ticks.get()).isPositive();
+        owner.dispatch();
+        assertThat(owner.received("group")).hasSize(published.get());
+    }
+
+    private interface Work {
+        void once(Pgmb session) throws SQLException;
+    }
+
+    /** How often. */
+    private static int untilThen(AtomicBoolean end, Work work) throws SQLException {
+        int count = 0;
+        try (Pgmb session = server.owner()) {
+            for (; !end.get(); count++) {
+                work.once(session);
+            }
+        }
+        return count;
     }
 
     private enum Interruption {
