@@ -115,7 +115,7 @@ class SettingsReaderTest {
                 "pgmb.handler-threads | 0 | 1 to 256",
                 "pgmb.handler-threads | 257 | 1 to 256",
                 "pgmb.drain-timeout-ms | -1 | 0 to",
-                "pgmb.schema.migrate | drop | none, update",
+                "pgmb.schema.migrate | drop | none, validate, update",
                 "pgmb.start | AUTO | auto, manual",
             })
     void what_is_not_accepted_is_named_with_what_is(String key, String value, String accepted) {
