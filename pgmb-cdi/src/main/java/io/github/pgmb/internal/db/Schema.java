@@ -108,7 +108,7 @@ public final class Schema {
     private InstalledSchema required(SchemaScript script) throws SQLException {
         return database.with(Schema::found)
                 .orElseThrow(() -> new PgmbException("PGMB-0206: the database has no schema pgmb, needed is "
-                        + script.version() + "; let its owner run sql/pgmb.sql, or set pgmb.schema.migrate=update"));
+                        + script.version() + "; install sql/pgmb.sql, or set pgmb.schema.migrate=update"));
     }
 
     private static Optional<InstalledSchema> found(Connection connection) throws SQLException {
