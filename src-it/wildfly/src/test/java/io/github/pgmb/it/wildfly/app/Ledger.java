@@ -24,7 +24,7 @@ public class Ledger {
         return handler + "_calls";
     }
 
-    void enter(String handler, String word) {
+    public void enter(String handler, String word) {
         var database = new Database(dataSource);
         database.execute("insert into ledger (handler, word) values (?, ?)", handler, word);
         if (Integer.parseInt(database.value("select nextval(?::regclass)", calls(handler))) <= FAILURES) {
