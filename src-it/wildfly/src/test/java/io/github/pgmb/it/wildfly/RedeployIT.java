@@ -80,8 +80,12 @@ class RedeployIT {
                 .as("owned groups")
                 .isEmpty();
         eventually(() -> {
-            assertThat(SERVER.instances(Canary.class)).as("class loaders of EARs").isEqualTo(canaries);
-            assertThat(SERVER.instances(WebCanary.class)).as("class loaders of WARs").isZero();
+            assertThat(SERVER.instances(Canary.class))
+                    .as("class loaders of EARs")
+                    .isEqualTo(canaries);
+            assertThat(SERVER.instances(WebCanary.class))
+                    .as("class loaders of WARs")
+                    .isZero();
         });
         assertThat(SERVER.problems(mark)).isEmpty();
     }
@@ -106,7 +110,9 @@ class RedeployIT {
                     .containsOnly("0");
         });
         if (round == 1) {
-            assertThat(SERVER.instances(WebCanary.class)).as("what would be found").isEqualTo(1);
+            assertThat(SERVER.instances(WebCanary.class))
+                    .as("what would be found")
+                    .isEqualTo(1);
         }
     }
 }

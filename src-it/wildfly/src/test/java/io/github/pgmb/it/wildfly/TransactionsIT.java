@@ -70,8 +70,8 @@ class TransactionsIT {
                 .allSatisfy(handler -> assertThat(words(handler)).containsExactly("tea", "milk")));
         assertThat(HANDLERS)
                 .allSatisfy(handler -> assertThat(calls(handler)).isEqualTo(Ledger.FAILURES + 2))
-                .allSatisfy(handler ->
-                        assertThat(transactionOfProgress(handler)).isEqualTo(transactionOfLastRow(handler)));
+                .allSatisfy(
+                        handler -> assertThat(transactionOfProgress(handler)).isEqualTo(transactionOfLastRow(handler)));
     }
 
     private List<String> words(String handler) {
@@ -90,7 +90,6 @@ class TransactionsIT {
     }
 
     private String transactionOfLastRow(String handler) {
-        return database.value(
-                "select xmin::text from ledger where handler = ? order by number desc limit 1", handler);
+        return database.value("select xmin::text from ledger where handler = ? order by number desc limit 1", handler);
     }
 }

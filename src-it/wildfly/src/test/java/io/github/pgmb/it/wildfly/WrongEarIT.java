@@ -57,9 +57,10 @@ class WrongEarIT {
         assertThat(refusal).isNotNull();
         CODES.forEach((method, code) -> assertThat(refusal.getMessage())
                 .as(method)
-                .containsPattern(code + ": @PgmbObserves " + Pattern.quote(WrongWeb.class.getPackageName() + "." + method)
-                        + " .*Accepted: "));
-        assertThat(refusal.getMessage()).containsPattern("PGMB-0008: @PgmbObserves .*sameName\\(String\\) .*Accepted: ");
+                .containsPattern(code + ": @PgmbObserves "
+                        + Pattern.quote(WrongWeb.class.getPackageName() + "." + method) + " .*Accepted: "));
+        assertThat(refusal.getMessage())
+                .containsPattern("PGMB-0008: @PgmbObserves .*sameName\\(String\\) .*Accepted: ");
         assertThat(SERVER.brokerThreads()).isEmpty();
         assertThat(SERVER.log(mark)).doesNotContain("PGMB-0402");
     }
