@@ -79,13 +79,15 @@ class RedeployIT {
         assertThat(database.list("select node from pgmb.group_owner where node is not null"))
                 .as("owned groups")
                 .isEmpty();
+        // JDK 17 itself keeps one: that of the record whose equals it has linked last
+        // (java.lang.runtime.ObjectMethods).
         eventually(() -> {
             assertThat(SERVER.instances(Canary.class))
                     .as("class loaders of EARs")
-                    .isEqualTo(canaries);
+                    .isLessThanOrEqualTo(canaries + 1);
             assertThat(SERVER.instances(WebCanary.class))
                     .as("class loaders of WARs")
-                    .isZero();
+                    .isLessThanOrEqualTo(1);
         });
         assertThat(SERVER.problems(mark)).isEmpty();
     }
