@@ -1,7 +1,7 @@
 package io.github.pgmb.sample.shop.orders;
 
 import io.github.pgmb.Broker;
-import io.github.pgmb.sample.shop.OrderPlaced;
+import io.github.pgmb.sample.shop.OrderEvent;
 import io.github.pgmb.sample.shop.http.Problem.FieldError;
 import io.github.pgmb.sample.shop.http.RequestRefused;
 import io.github.pgmb.sample.shop.stock.StockItem;
@@ -14,12 +14,15 @@ import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.Objects;
 
-/** Takes orders. */
+/** Takes orders, and rejects them. */
 @ApplicationScoped
 public class OrderDesk {
 
     @PersistenceContext
     private EntityManager em;
+
+    @Inject
+    private Accounts accounts;
 
     @Inject
     private Broker broker;
@@ -33,14 +36,29 @@ public class OrderDesk {
     @Transactional
     public long place(OrderRequest request) {
         var order = priced(request);
-        open(order.getCustomer());
+        accounts.open(order.getCustomer());
         em.persist(order);
         em.flush();
-        var placed = placed(order);
-        broker.publish(OrderPlaced.TOPIC, placed);
-        em.find(Customer.class, order.getCustomer(), LockModeType.PESSIMISTIC_WRITE)
-                .charge(order.getTotal());
+        var placed = event(order);
+        broker.publish(OrderEvent.PLACED, placed);
+        accounts.charge(order.getCustomer(), order.getTotal());
         return placed.orderId();
+    }
+
+    /**
+     * Rejects an order, gives its amount back and publishes that, in one transaction. Of several at once, the lock of the order lets
+     * one through: the others find the order rejected, and are refused.
+     */
+    @Transactional
+    public PurchaseOrder reject(long id) {
+        var order = em.find(PurchaseOrder.class, id, LockModeType.PESSIMISTIC_WRITE);
+        if (order == null) {
+            throw RequestRefused.notFound("There is no order " + id + ".");
+        }
+        order.reject();
+        broker.publish(OrderEvent.REJECTED, event(order));
+        accounts.credit(order.getCustomer(), order.getTotal());
+        return order;
     }
 
     private PurchaseOrder priced(OrderRequest request) {
@@ -62,17 +80,10 @@ public class OrderDesk {
         return new PurchaseOrder(request.customer(), lines);
     }
 
-    /** Opens an account at the first order. */
-    private void open(String customer) {
-        em.createNativeQuery("insert into customer (name) values (?1) on conflict do nothing")
-                .setParameter(1, customer)
-                .executeUpdate();
-    }
-
-    private static OrderPlaced placed(PurchaseOrder order) {
+    private static OrderEvent event(PurchaseOrder order) {
         var lines = order.getLines().stream()
-                .map(line -> new OrderPlaced.Line(line.getSku(), line.getQuantity(), line.getPrice()))
+                .map(line -> new OrderEvent.Line(line.getSku(), line.getQuantity(), line.getPrice()))
                 .toList();
-        return new OrderPlaced(Objects.requireNonNull(order.getId()), order.getCustomer(), lines, order.getTotal());
+        return new OrderEvent(Objects.requireNonNull(order.getId()), order.getCustomer(), lines, order.getTotal());
     }
 }

@@ -1,15 +1,20 @@
 package io.github.pgmb.sample.shop.orders;
 
+import io.github.pgmb.sample.shop.http.Problem;
+import io.github.pgmb.sample.shop.http.RequestRefused;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
+import jakarta.ws.rs.core.Response.Status;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An order as it was placed. */
+/** An order as it was placed, and what has become of it. */
 @Entity
 @Table(name = "purchase_order")
 public class PurchaseOrder {
@@ -32,6 +37,9 @@ public class PurchaseOrder {
     @Column(name = "placed_at")
     private OffsetDateTime placedAt;
 
+    @Enumerated(EnumType.STRING)
+    private OrderStatus status;
+
     @ElementCollection
     @CollectionTable(name = "order_line", joinColumns = @JoinColumn(name = "order_id"))
     @OrderColumn(name = "line")
@@ -45,6 +53,15 @@ public class PurchaseOrder {
         this.lines = new ArrayList<>(lines);
         this.total = lines.stream().map(OrderLine::total).reduce(BigDecimal.ZERO, BigDecimal::add);
         this.placedAt = OffsetDateTime.now(ZoneOffset.UTC);
+        this.status = OrderStatus.PLACED;
+    }
+
+    /** Once: a second time is refused. */
+    void reject() {
+        if (status == OrderStatus.REJECTED) {
+            throw new RequestRefused(Problem.of(Status.CONFLICT, "Order " + id + " has been rejected already."));
+        }
+        status = OrderStatus.REJECTED;
     }
 
     public @Nullable Long getId() {
@@ -61,6 +78,10 @@ public class PurchaseOrder {
 
     public OffsetDateTime getPlacedAt() {
         return placedAt;
+    }
+
+    public OrderStatus getStatus() {
+        return status;
     }
 
     public List<OrderLine> getLines() {
