@@ -1,6 +1,7 @@
 package io.github.pgmb.internal;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -12,6 +13,7 @@ public final class LogLines extends Handler implements AutoCloseable {
     // Held: a logger that nobody refers to forgets its handlers.
     private final Logger logger;
     private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
     private LogLines(Logger logger) {
         this.logger = logger;
@@ -27,9 +29,14 @@ public final class LogLines extends Handler implements AutoCloseable {
         return said;
     }
 
+    public List<Throwable> thrown() {
+        return thrown;
+    }
+
     @Override
     public void publish(LogRecord line) {
         said.add(line.getMessage());
+        Optional.ofNullable(line.getThrown()).ifPresent(thrown::add);
     }
 
     @Override

@@ -10,14 +10,11 @@ import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
-import java.lang.System.Logger.Level;
 import java.lang.reflect.Type;
 
 /** JSON-B with its defaults, and strict about records: a payload that does not fit fails instead of arriving in parts. */
 @Singleton
 class JsonbPayloadMapper implements PayloadMapper {
-
-    private static final System.Logger LOG = System.getLogger(JsonbPayloadMapper.class.getName());
 
     private final Jsonb jsonb = JsonbBuilder.create();
     private final JsonProvider json = JsonProvider.provider();
@@ -64,7 +61,7 @@ class JsonbPayloadMapper implements PayloadMapper {
         try {
             jsonb.close();
         } catch (Exception unclosed) {
-            LOG.log(Level.DEBUG, "JSON-B was not closed", unclosed);
+            // The application ends; nothing depends on it any more.
         }
     }
 }

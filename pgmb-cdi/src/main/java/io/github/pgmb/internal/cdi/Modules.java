@@ -114,11 +114,11 @@ final class Modules {
     private void startEngine(WebModule first) {
         var own = first.settings().orElseThrow();
         var created = factory.create(own.engine(), first);
+        created.start();
+        engine = created;
         settings = own;
         missing = null;
-        engine = created;
         present.values().forEach(this::join);
-        created.start();
     }
 
     private void join(WebModule module) {

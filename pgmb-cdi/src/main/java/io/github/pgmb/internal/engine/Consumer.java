@@ -9,6 +9,8 @@ import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Troubles.Part;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * chunk at a time and never twice at once; a failure makes it pause and concerns nobody else.
  */
 final class Consumer {
+
+    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
 
     private enum Activity {
         IDLE,
@@ -153,7 +157,7 @@ final class Consumer {
             }
             return !events.isEmpty();
         } catch (FencedException e) {
-            forget(group);
+            lost(group, e);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
             failed(group, e);
         }
@@ -188,7 +192,7 @@ final class Consumer {
             return;
         }
         if (SqlErrors.isFenced(failure) && handler.acknowledgement() == Acknowledging.AFTER_RETURN) {
-            forget(group);
+            lost(group, new FencedException(groupId));
             return;
         }
         var pause = failures.failed(failure);
@@ -209,6 +213,11 @@ final class Consumer {
         } catch (SQLException | RuntimeException e) {
             around.troubles().met(Part.HEARTBEAT, e);
         }
+    }
+
+    private void lost(OwnedGroup group, FencedException fenced) {
+        forget(group);
+        LOGGER.log(Level.WARNING, fenced.getMessage());
     }
 
     private void forget(OwnedGroup group) {

@@ -90,8 +90,9 @@ public final class Engine {
         if (phase != Phase.NEW) {
             return;
         }
+        loops = List.of(loop("pgmb-node-", node), loop("pgmb-ticker-", ticker));
         phase = Phase.STARTING;
-        loops = List.of(startLoop("pgmb-node-", node), startLoop("pgmb-ticker-", ticker));
+        loops.forEach(Thread::start);
         triggers.every(settings.pollEventsInterval(), () -> ifJoined(ticker::signal));
         triggers.every(settings.tableMaintenanceInterval(), () -> ifJoined(housekeeper::signal));
     }
@@ -103,10 +104,8 @@ public final class Engine {
         }
     }
 
-    private Thread startLoop(String name, Runnable loop) {
-        var thread = Workers.named(threadFactory, name).newThread(loop);
-        thread.start();
-        return thread;
+    private Thread loop(String name, Runnable loop) {
+        return Workers.named(threadFactory, name).newThread(loop);
     }
 
     /** Delivers to these handlers from now on, or from the start on. Does nothing after the stop. */

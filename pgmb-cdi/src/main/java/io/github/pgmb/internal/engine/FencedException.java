@@ -9,6 +9,8 @@ final class FencedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     FencedException(String groupId) {
-        super("PGMB-0302: this node does not own " + groupId + " any more");
+        super("PGMB-0302: this node does not own " + groupId
+                + " any more: what it has handled since is rolled back, or handled"
+                + " again by the node that has taken over");
     }
 }

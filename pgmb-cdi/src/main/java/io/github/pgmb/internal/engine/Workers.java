@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Workers {
 
     private static final Duration IDLE_THREAD_LIFE = Duration.ofMinutes(1);
-    private static final Duration INTERRUPTED_TASK_LIFE = Duration.ofSeconds(10);
+    private static final Duration INTERRUPTED_TASK_LIFE = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor pool;
 

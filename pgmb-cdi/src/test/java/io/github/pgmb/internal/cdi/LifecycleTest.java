@@ -14,6 +14,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -192,6 +194,37 @@ class LifecycleTest {
                 .singleElement()
                 .asString()
                 .contains("pgmb.leese-ms");
+    }
+
+    @Test
+    void a_web_module_without_cdi_is_told_what_to_add() {
+        deploy("pgmb.group-id", "shop");
+        try (var lines = LogLines.of("io.github.pgmb")) {
+            var listener = new WebModuleListener();
+            listener.contextInitialized(new ServletContextEvent(FIRST));
+            listener.contextDestroyed(new ServletContextEvent(FIRST));
+            assertThat(lines.said())
+                    .singleElement()
+                    .asString()
+                    .startsWith("PGMB-0506")
+                    .contains("add WEB-INF/beans.xml");
+        }
+    }
+
+    @Test
+    void handlers_whose_module_does_not_come_keep_the_node_from_being_ready() throws Exception {
+        deploy("pgmb.group-id", "shop");
+        var handler = ModuleHandlersTest.ofAnotherWebModule();
+        var modules = new Modules(container.bean(EngineFactory.class), List.of(handler));
+        modules.ready("/first", FIRST.getClassLoader());
+        try {
+            assertThat(modules.status().problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains("PGMB-0508: the web modules of these handlers have not started: "
+                                    + handler.description()));
+        } finally {
+            modules.stop();
+        }
     }
 
     @Test

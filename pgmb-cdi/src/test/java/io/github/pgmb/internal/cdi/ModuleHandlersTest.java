@@ -56,6 +56,10 @@ class ModuleHandlersTest {
         assertThat(handlers.claim(second)).hasSize(1);
     }
 
+    static DeclaredHandler ofAnotherWebModule() throws Exception {
+        return handler(new ModuleLoader("file:/app/other.war/WEB-INF/classes/").load(Own.class));
+    }
+
     private static List<String> names(List<DeclaredHandler> handlers) {
         return handlers.stream().map(DeclaredHandler::name).toList();
     }

@@ -9,6 +9,7 @@ import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -286,6 +287,35 @@ class EngineTest {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void isNotReadyWithoutASchemaAndGoesOnOnceThereIsOne() throws Exception {
+        var base = TestNode.settings();
+        node.with(new Settings(
+                "test",
+                base.pollEventsInterval(),
+                base.readEventsInterval(),
+                1000,
+                base.tableMaintenanceInterval(),
+                base.lease(),
+                4,
+                base.drainTimeout(),
+                SchemaMigration.NONE));
+        node.onTopic("a", "t", received).start();
+        await(() -> node.engine().status().problem().isPresent());
+        assertThat(node.engine().status().problem())
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).startsWith("PGMB-0206").contains("install sql/pgmb.sql"));
+        assertThat(node.engine().status().phase()).isEqualTo(Phase.STARTING);
+        assertThat(node.engine().status().loopsAlive()).isTrue();
+        try (var administrator = new TestNode(DATABASE.dataSource()).start()) {
+            await(() -> administrator.engine().status().phase() == Phase.RUNNING);
+        }
+        awaitOwned(node);
+        node.publish("t", "1");
+        received.awaitCount(1);
+        assertThat(node.engine().status().problem()).isEmpty();
     }
 
     @Test

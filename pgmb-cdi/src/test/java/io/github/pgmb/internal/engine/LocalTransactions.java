@@ -56,7 +56,24 @@ final class LocalTransactions implements Transactions {
 
     @Override
     public boolean rollBackLeftOver() {
-        return false;
+        var leftOver = current.get();
+        if (leftOver == null) {
+            return false;
+        }
+        current.remove();
+        try (var connection = leftOver.connection()) {
+            connection.rollback();
+            return true;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a handler does that ends its transaction by itself, or forgets to. */
+    void begin() throws SQLException {
+        var transaction = new Transaction(dataSource.getConnection(), new LinkedHashSet<>());
+        transaction.connection().setAutoCommit(false);
+        current.set(transaction);
     }
 
     /** Gives the transaction's connection inside of one, which ignores being closed; else one of its own. */

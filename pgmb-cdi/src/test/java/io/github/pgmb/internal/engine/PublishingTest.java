@@ -9,11 +9,13 @@ import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.test.postgres.TestDatabase;
 import jakarta.json.Json;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** What is accepted for publishing, and what is said about the rest. */
 class PublishingTest {
@@ -39,6 +41,16 @@ class PublishingTest {
                 .isInstanceOf(PgmbException.class)
                 .hasMessageStartingWith(code)
                 .hasMessageContaining(part);
+    }
+
+    @Test
+    void saysThatNothingWasPublishedWhenTheDatabaseRefuses() {
+        var away = new PGSimpleDataSource();
+        away.setURL("jdbc:postgresql://localhost:1/nowhere");
+        assertThatThrownBy(() -> new TestNode(away).connected().publish("t", "1"))
+                .isInstanceOf(PgmbException.class)
+                .hasMessageStartingWith("PGMB-0104: the events were not published")
+                .hasCauseInstanceOf(SQLException.class);
     }
 
     @Test

@@ -69,10 +69,16 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode start() {
+        connected();
+        engine.start();
+        return this;
+    }
+
+    /** Can publish, and does nothing by itself. */
+    TestNode connected() {
         engine = new Engine(settings, transactions::dataSource, new Threads(), transactions);
         engine.deploy(new HandlerModule("test", threadFactory, List.copyOf(handlers)));
         broker = new EngineBroker(transactions::dataSource, new JsonTexts(), transactions, engine.signal());
-        engine.start();
         return this;
     }
 
