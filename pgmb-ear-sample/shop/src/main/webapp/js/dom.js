@@ -25,16 +25,13 @@ export function show(parent, items, key, create, update) {
   const isFirst = !parent.dataset.shown;
   parent.dataset.shown = 'yes';
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const keys = new Set(items.map((item) => String(key(item))));
+  // First of all: an element that has to move because of them would lose the focus.
+  before.forEach((element, id) => keys.has(id) || element.remove());
   let next = parent.firstElementChild;
   for (const item of items) {
     const id = String(key(item));
-    let element = before.get(id);
-    before.delete(id);
-    if (!element) {
-      element = create(item);
-      element.dataset.key = id;
-      element.classList.toggle('new', !isFirst);
-    }
+    const element = before.get(id) ?? created(create(item), id, !isFirst);
     update(element, item);
     if (element === next) {
       next = next.nextElementSibling;
@@ -42,5 +39,10 @@ export function show(parent, items, key, create, update) {
       parent.insertBefore(element, next);
     }
   }
-  before.forEach((element) => element.remove());
+}
+
+function created(element, id, isNew) {
+  element.dataset.key = id;
+  element.classList.toggle('new', isNew);
+  return element;
 }

@@ -3,11 +3,10 @@ import { get } from './api.js';
 const INTERVAL_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
-const FIRST = 10;
-/** More than that the server does not give at once. */
-const MOST = 100;
-/** Invoices and reservations come in the order of events, which need not be quite that of the orders' numbers. */
-const ENOUGH = MOST;
+const FIRST_ORDERS = 10;
+const MOST_ORDERS = 50;
+/** All that the server gives at once. More than orders: these come in the order of events, which need not be quite that of numbers. */
+const ENOUGH = 100;
 
 /**
  * Looks at the shop again and again while the page is visible, more and more seldom while the server is away.
@@ -18,7 +17,7 @@ const ENOUGH = MOST;
  */
 export function watch(onState, onSilence) {
   let timer;
-  let count = FIRST;
+  let count = FIRST_ORDERS;
   let failures = 0;
   let looking = false;
   let askedMeanwhile = false;
@@ -58,7 +57,7 @@ export function watch(onState, onSilence) {
   }
 
   function lookFurther() {
-    count = Math.min(count + FIRST, MOST);
+    count = Math.min(count + FIRST_ORDERS, MOST_ORDERS);
     look();
   }
 
@@ -75,5 +74,5 @@ async function readShop(count) {
     get(`reservations?limit=${ENOUGH}`),
     get(`stock?limit=${ENOUGH}`),
   ]);
-  return { orders, invoices, reservations, stock, more: orders.length === count && count < MOST };
+  return { orders, invoices, reservations, stock, more: orders.length === count && count < MOST_ORDERS };
 }

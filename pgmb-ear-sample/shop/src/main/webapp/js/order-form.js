@@ -58,7 +58,6 @@ export class OrderForm {
   #forget() {
     byId('order-problem').replaceChildren();
     say(byId('order-outcome'), '');
-    say(byId('lines-error'), '');
     this.#customer.accept();
     this.#lines.accept();
   }

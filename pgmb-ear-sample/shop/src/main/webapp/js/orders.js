@@ -39,8 +39,16 @@ function way({ status, invoice, reservation }) {
  */
 export function showOrders(orders, more, reject) {
   say(byId('orders-note'), orders.length === 0 ? 'None yet. The first one appears here as soon as it is placed.' : '');
-  byId('older-orders').hidden = !more;
   show(byId('orders'), orders, (order) => order.id, (order) => card(order, reject), update);
+  offerOlder(more);
+}
+
+function offerOlder(more) {
+  const button = byId('older-orders');
+  if (!more && document.activeElement === button) {
+    byId('orders').lastElementChild.querySelector('h3').focus();
+  }
+  button.hidden = !more;
 }
 
 function card({ id, customer, total, placedAt }, reject) {

@@ -11,12 +11,14 @@ import { focusOrder } from './orders.js';
 export class Rejection {
   #dialog = byId('rejection');
   #order;
+  #busy = false;
   #onRejected;
 
   constructor(onRejected) {
     this.#onRejected = onRejected;
     byId('keep-order').addEventListener('click', () => this.#dialog.close());
     byId('reject-order').addEventListener('click', () => this.#reject());
+    this.#dialog.addEventListener('close', () => this.#keepFocus());
   }
 
   ask(order) {
@@ -31,6 +33,10 @@ export class Rejection {
   }
 
   async #reject() {
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
     const { id } = this.#order;
     try {
       await post(`orders/${id}/rejection`, {});
@@ -41,6 +47,15 @@ export class Rejection {
       } else {
         byId('rejection-problem').replaceChildren(`${error.message} Trying once more does no harm.`);
       }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** The button that asked is gone if somebody else has rejected the order meanwhile. */
+  #keepFocus() {
+    if (document.activeElement === document.body) {
+      focusOrder(this.#order.id);
     }
   }
 

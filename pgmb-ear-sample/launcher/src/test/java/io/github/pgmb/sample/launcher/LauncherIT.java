@@ -10,6 +10,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
 
     private static final int LONGEST_START_TO_KILL_MS = 6000;
+    private static final int AT_ONCE = 12;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
@@ -35,11 +42,13 @@ class LauncherIT {
         try (var second = SampleProcess.launch(folder, port).ready()) {
             placesAnOrderThatIsInvoicedOnce(second);
             refusesAnOrderOverTheLimitWithoutATrace(second);
+            rejectsAnOrderOnce(second);
+            takesOrdersOfOneCustomerAtTheSameTime(second);
             second.kill();
         }
         try (var third = SampleProcess.launch(folder, port).ready()) {
-            assertThat(third.list("/api/orders")).hasSize(2);
-            assertThat(third.list("/api/invoices")).hasSize(2);
+            assertThat(third.list("/api/orders?limit=100")).hasSize(2 + AT_ONCE);
+            assertThat(awaitInvoices(third, 2 + AT_ONCE)).doesNotHaveDuplicates();
             var server = third.descendants();
             var postmaster = ProcessHandle.of(postmaster()).orElseThrow();
             third.stop();
@@ -91,6 +100,43 @@ class LauncherIT {
         awaitReserved(sample, 5);
     }
 
+    private static void rejectsAnOrderOnce(SampleProcess sample) throws IOException, InterruptedException {
+        var answers = atOnce(() -> sample.reject(1).statusCode());
+
+        assertThat(answers).containsOnlyOnce(200).containsOnly(200, 409);
+        assertThat(sample.reject(1).body()).contains("Order 1 has been rejected already.");
+        assertThat(sample.reject(99).statusCode()).isEqualTo(404);
+        awaitReserved(sample, 1);
+        awaitStatuses(sample, "/api/orders", "PLACED", "REJECTED");
+        awaitStatuses(sample, "/api/invoices", "ISSUED", "CANCELLED");
+        awaitStatuses(sample, "/api/reservations", "RESERVED", "RELEASED");
+    }
+
+    /** Which all change what she owes; 864.00 of the 1000.00 that she has again. */
+    private static void takesOrdersOfOneCustomerAtTheSameTime(SampleProcess sample)
+            throws IOException, InterruptedException {
+        assertThat(atOnce(() -> sample.order("Ada", "CUP", 6).statusCode())).containsOnly(201);
+    }
+
+    private static List<Integer> atOnce(Callable<Integer> request) throws InterruptedException {
+        var threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            return threads.invokeAll(Collections.nCopies(AT_ONCE, request)).stream()
+                    .map(LauncherIT::result)
+                    .toList();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static int result(Future<Integer> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static Stream<Integer> awaitInvoices(SampleProcess sample, int count)
             throws IOException, InterruptedException {
         var end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -105,6 +151,18 @@ class LauncherIT {
         var end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (objects(sample, "/api/stock").noneMatch(item -> item.getInt("reserved") == quantity)) {
             assertThat(System.nanoTime()).as("%d reserved", quantity).isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+
+    private static void awaitStatuses(SampleProcess sample, String path, String... statuses)
+            throws IOException, InterruptedException {
+        var end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!objects(sample, path)
+                .map(one -> one.getString("status"))
+                .toList()
+                .equals(List.of(statuses))) {
+            assertThat(System.nanoTime()).as("%s %s", path, List.of(statuses)).isLessThan(end);
             Thread.sleep(50);
         }
     }
