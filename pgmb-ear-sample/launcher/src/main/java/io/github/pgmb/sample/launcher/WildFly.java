@@ -37,7 +37,7 @@ final class WildFly {
         return new ServerStart(
                 folder.path(),
                 command(installation, folder, port, management),
-                database.environment("PGMB_DATABASE"),
+                database.environment("POSTGRES"),
                 List.of(
                         URI.create(url + "/api/stock?limit=1"),
                         URI.create(url + "/back-office/api/revenue/days"),
