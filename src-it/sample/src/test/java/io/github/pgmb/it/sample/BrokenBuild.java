@@ -12,11 +12,15 @@ record BrokenBuild(Path project) {
 
     private static final Path WHOLE = Path.of("..", "..").toAbsolutePath().normalize();
     private static final Path SAMPLE = Path.of("pgmb-ear-sample");
+    private static final Path LAUNCHER = SAMPLE.resolve(Path.of("launcher", "target"));
 
     static BrokenBuild in(Path folder) throws IOException {
         var build = new BrokenBuild(folder.resolve("project"));
         build.link(Path.of("src-it"));
-        build.link(SAMPLE.resolve("launcher"));
+        build.link(LAUNCHER.resolve("lib"));
+        // Not links: the launcher finds the rest by its own place, and links do not count as places.
+        build.copy(LAUNCHER.resolve("launcher.jar"));
+        build.copy(LAUNCHER.resolve("launcher-server.jar"));
         return build;
     }
 
@@ -27,21 +31,28 @@ record BrokenBuild(Path project) {
      */
     Path without(String archive, String entry) throws IOException {
         var source = WHOLE.resolve(SAMPLE).resolve(archive);
-        var target = project.resolve(SAMPLE).resolve(archive);
-        Files.createDirectories(target.getParent());
+        var target = place(SAMPLE.resolve(archive));
         try (var beside = Files.newDirectoryStream(source.getParent(), "*.jar")) {
             for (var file : beside) {
                 link(WHOLE.relativize(file));
             }
         }
         copyWithout(source, target, entry);
-        return project.resolve(SAMPLE).resolve(Path.of("launcher", "target", "launcher.jar"));
+        return project.resolve(LAUNCHER).resolve("launcher.jar");
     }
 
     private void link(Path path) throws IOException {
-        var link = project.resolve(path);
-        Files.createDirectories(link.getParent());
-        Files.createSymbolicLink(link, WHOLE.resolve(path));
+        Files.createSymbolicLink(place(path), WHOLE.resolve(path));
+    }
+
+    private void copy(Path path) throws IOException {
+        Files.copy(WHOLE.resolve(path), place(path));
+    }
+
+    private Path place(Path path) throws IOException {
+        var place = project.resolve(path);
+        Files.createDirectories(place.getParent());
+        return place;
     }
 
     private static void copyWithout(Path source, Path target, String left) throws IOException {

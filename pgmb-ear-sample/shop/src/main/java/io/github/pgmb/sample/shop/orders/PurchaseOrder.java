@@ -1,7 +1,5 @@
 package io.github.pgmb.sample.shop.orders;
 
-import io.github.pgmb.sample.shop.http.Problem;
-import io.github.pgmb.sample.shop.http.RequestRefused;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -15,7 +13,6 @@ import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
-import jakarta.ws.rs.core.Response.Status;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -56,14 +53,6 @@ public class PurchaseOrder {
         this.total = lines.stream().map(OrderLine::total).reduce(BigDecimal.ZERO, BigDecimal::add);
         this.placedAt = OffsetDateTime.now(ZoneOffset.UTC);
         this.status = OrderStatus.PLACED;
-    }
-
-    /** Once: a second time is refused. */
-    void reject() {
-        if (status == OrderStatus.REJECTED) {
-            throw new RequestRefused(Problem.of(Status.CONFLICT, "Order " + id + " has been rejected already."));
-        }
-        status = OrderStatus.REJECTED;
     }
 
     public @Nullable Long getId() {
