@@ -17,7 +17,7 @@ final class ContextualThreads {
         try {
             return Jndi.find("java:comp/DefaultContextService", ContextService.class)
                     .createContextualProxy(factory, ThreadFactory.class);
-        } catch (NamingException outsideOfAServer) {
+        } catch (NamingException | LinkageError outsideOfAServer) {
             return factory;
         }
     }
