@@ -1,20 +1,18 @@
 package io.github.pgmb.sample.shop.orders;
 
-import io.github.pgmb.sample.shop.http.Problem;
-import io.github.pgmb.sample.shop.http.RequestRefused;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
-import jakarta.ws.rs.core.Response.Status;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -40,7 +38,8 @@ public class PurchaseOrder {
     @Enumerated(EnumType.STRING)
     private OrderStatus status;
 
-    @ElementCollection
+    // An order is shown with its lines, after its transaction too.
+    @ElementCollection(fetch = FetchType.EAGER)
     @CollectionTable(name = "order_line", joinColumns = @JoinColumn(name = "order_id"))
     @OrderColumn(name = "line")
     private List<OrderLine> lines;
@@ -54,14 +53,6 @@ public class PurchaseOrder {
         this.total = lines.stream().map(OrderLine::total).reduce(BigDecimal.ZERO, BigDecimal::add);
         this.placedAt = OffsetDateTime.now(ZoneOffset.UTC);
         this.status = OrderStatus.PLACED;
-    }
-
-    /** Once: a second time is refused. */
-    void reject() {
-        if (status == OrderStatus.REJECTED) {
-            throw new RequestRefused(Problem.of(Status.CONFLICT, "Order " + id + " has been rejected already."));
-        }
-        status = OrderStatus.REJECTED;
     }
 
     public @Nullable Long getId() {
