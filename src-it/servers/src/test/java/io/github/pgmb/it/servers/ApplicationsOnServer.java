@@ -125,8 +125,8 @@ abstract class ApplicationsOnServer {
     private Path deploy(Archive<?> archive) {
         var file = TARGET.resolve(archive.getName());
         archive.as(ZipExporter.class).exportTo(file.toFile(), true);
-        server.deploy(file);
         deployed = Optional.of(file);
+        server.deploy(file);
         awaitReady();
         return file;
     }

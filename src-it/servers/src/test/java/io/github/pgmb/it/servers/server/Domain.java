@@ -52,9 +52,7 @@ public final class Domain implements Server {
     }
 
     private void create(Path domains) throws IOException {
-        if (Files.exists(folder)) {
-            asadmin("delete-domain", "--domaindir", domains.toString(), NAME);
-        }
+        Folders.delete(domains);
         Files.createDirectories(domains);
         asadmin(
                 "create-domain",

@@ -13,7 +13,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Open Liberty with the applications in its folder {@code dropins}. */
 public final class OpenLiberty implements Server {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String FAILURE = "CWWKZ0002E|CWWKZ0004E";
 
     private final Path folder;
     private final int port;
@@ -33,11 +34,14 @@ public final class OpenLiberty implements Server {
         var folder = users.resolve("servers/pgmb");
         var port = FreePort.find();
         try {
+            Folders.delete(users);
             Files.createDirectories(folder.resolve("dropins"));
             Files.writeString(folder.resolve("server.xml"), configuration(target, port, database));
             var builder = new ProcessBuilder(
                     Commands.ofJdk("java"),
                     "-Xmx512m",
+                    // What Liberty's own script gives to a Java that is newer than 8.
+                    "@" + target.resolve("servers/wlp/lib/platform/java/java9.options"),
                     "-javaagent:" + target.resolve("servers/wlp/bin/tools/ws-javaagent.jar"),
                     "-jar",
                     target.resolve("servers/wlp/bin/tools/ws-server.jar").toString(),
@@ -46,7 +50,7 @@ public final class OpenLiberty implements Server {
             builder.redirectErrorStream(true)
                     .redirectOutput(folder.resolve("console.log").toFile());
             var server = new OpenLiberty(folder, port, builder.start());
-            server.log.await(LIMIT, "CWWKF0011I");
+            server.log.await(LIMIT, "CWWKF0011I", FAILURE);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -90,7 +94,7 @@ public final class OpenLiberty implements Server {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        log.await(LIMIT, "CWWKZ0001I", "CWWKZ0003I");
+        log.await(LIMIT, "CWWKZ0001I|CWWKZ0003I", FAILURE);
     }
 
     @Override
@@ -101,7 +105,7 @@ public final class OpenLiberty implements Server {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        log.await(LIMIT, "CWWKZ0009I");
+        log.await(LIMIT, "CWWKZ0009I", FAILURE);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /** The file in which a server says what it has done. Not thread-safe. */
 final class ServerLog {
@@ -25,16 +25,23 @@ final class ServerLog {
         mark = content().length();
     }
 
-    /** Until one of these stands behind the mark. */
-    void await(Duration limit, String... signs) {
+    /** Until the first pattern is found behind the mark; at once an exception if the second one is. */
+    void await(Duration limit, String sign, String failure) {
         var deadline = System.nanoTime() + limit.toNanos();
-        while (Stream.of(signs).noneMatch(content().substring(mark)::contains)) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "None of " + String.join(", ", signs) + ": " + content().substring(mark));
+        while (!says(sign)) {
+            if (says(failure) || System.nanoTime() > deadline) {
+                throw new IllegalStateException("No " + sign + ": " + news());
             }
             pause();
         }
+    }
+
+    private boolean says(String pattern) {
+        return Pattern.compile(pattern).matcher(news()).find();
+    }
+
+    private String news() {
+        return content().substring(mark);
     }
 
     private String content() {
