@@ -8,6 +8,6 @@ import java.util.concurrent.ThreadFactory;
 record CapturedThreads(ThreadFactory threadFactory, ScheduledExecutorService scheduler) implements ThreadProvider {
 
     static CapturedThreads of(ThreadProvider provider) {
-        return new CapturedThreads(provider.threadFactory(), provider.scheduler());
+        return new CapturedThreads(ContextualThreads.capturing(provider.threadFactory()), provider.scheduler());
     }
 }

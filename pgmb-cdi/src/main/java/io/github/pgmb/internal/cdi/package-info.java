@@ -7,8 +7,9 @@
  *       {@code EffectiveTransaction} and {@code Invocability}; {@code DeploymentErrors} reports all mistakes at once.
  *   <li>Delivery: {@code DeclaredHandler} becomes the engine's definition; {@code ObserverHandling} notifies the CDI
  *       observer; {@code JsonbPayloadMapper} reads and writes payloads.
- *   <li>Running: {@code PgmbInitializer} adds {@code WebModuleListener}, which starts and stops {@code Lifecycle};
- *       {@code SettingsReader} reads the configuration; {@code ReadyCheck}, {@code LiveCheck} and {@code StartedCheck}.
+ *   <li>Running: {@code PgmbInitializer} adds {@code WebModuleListener}, which tells {@code Lifecycle} of web modules;
+ *       {@code Modules} starts the engine with the first of them, gives each its handlers by {@code ModuleHandlers}, and
+ *       ends the engine with the last; {@code EngineFactory} wires; {@code SettingsReader} reads the configuration; {@code ReadyCheck}, {@code LiveCheck} and {@code StartedCheck}.
  *   <li>The container: {@code JndiDataSource}, {@code ContainerThreads}, {@code JtaTransactions}.
  * </ul>
  *

@@ -11,6 +11,7 @@ import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Postgres;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -27,6 +28,7 @@ class HealthIT {
     static WebArchive application() {
         return Deployments.named("healthy", DATABASE)
                 .setting("pgmb.lease-ms", "2000")
+                .setting("pgmb.handler.worker.health.max-lag", "5")
                 .with(Worker.class, Work.class, AppDatabase.class)
                 .build();
     }
@@ -51,6 +53,20 @@ class HealthIT {
         });
         assertThat(Health.live().up()).isTrue();
         assertThat(Health.started().up()).isTrue();
+    }
+
+    @Test
+    void aHandlerThatLagsTooFarBehindIsAReasonUntilItHasCaughtUp() {
+        IntStream.range(0, 15).forEach(n -> DATABASE.publish("work", "{\"word\": \"slow\", \"millis\": 200}"));
+
+        eventually(() -> {
+            var ready = Health.ready();
+            assertThat(ready.up()).isFalse();
+            assertThat(ready.data("problem")).contains("PGMB-0306", "handler worker", "the limit is 5");
+        });
+        assertThat(Health.live().up()).isTrue();
+        eventually(() -> assertThat(Health.ready().up()).isTrue());
+        assertThat(Health.ready().data("problem")).isEmpty();
     }
 
     @Test
