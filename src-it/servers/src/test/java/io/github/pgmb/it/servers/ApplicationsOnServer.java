@@ -36,7 +36,7 @@ abstract class ApplicationsOnServer {
     /** Starts one. {@code target} has what the build has unpacked. */
     abstract Server start(Path target, PGSimpleDataSource dataSource);
 
-    /** What a handler of a web module of an EAR reads from its own module's configuration file. */
+    /** What a handler in a module of an EAR reads from its own module's configuration file; "none" if nothing. */
     abstract String configurationInEar(String module);
 
     @BeforeAll
@@ -79,7 +79,7 @@ abstract class ApplicationsOnServer {
         publish("ear", 0, false);
         eventually(() -> assertThat(database.handled("ear"))
                 .containsExactly(
-                        new Handled("beans", "ear", "beans", configurationInEar("first"), true),
+                        new Handled("beans", "ear", "beans", configurationInEar("beans"), true),
                         new Handled("first", "ear", "first", configurationInEar("first"), true),
                         new Handled("second", "ear", "second", configurationInEar("second"), true)));
         assertThat(publish("ear in vain", 0, true)).isEqualTo(500);

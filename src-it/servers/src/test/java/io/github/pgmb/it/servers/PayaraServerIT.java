@@ -5,6 +5,7 @@ import io.github.pgmb.it.servers.server.Server;
 import java.nio.file.Path;
 import org.postgresql.ds.PGSimpleDataSource;
 
+/** The modules of an EAR read the files in {@code lib} only, whatever they have themselves. */
 class PayaraServerIT extends ApplicationsOnServer {
 
     @Override
@@ -14,6 +15,6 @@ class PayaraServerIT extends ApplicationsOnServer {
 
     @Override
     String configurationInEar(String module) {
-        return module;
+        return "none";
     }
 }

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Open Liberty with the applications in its folder {@code dropins}. */
+/** Open Liberty, with a file of configuration for each application. */
 public final class OpenLiberty implements Server {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final String FAILURE = "CWWKZ0002E|CWWKZ0004E";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String FAILURE = "CWWKZ0002E|CWWKZ0004E|CWWKZ0012I";
+    private static final String STARTED = "CWWKZ0001I|CWWKZ0003I";
+    private static final String DEPLOYED = "configDropins/overrides";
 
     private final Path folder;
     private final int port;
@@ -35,7 +37,8 @@ public final class OpenLiberty implements Server {
         var port = FreePort.find();
         try {
             Folders.delete(users);
-            Files.createDirectories(folder.resolve("dropins"));
+            Files.createDirectories(folder.resolve("apps"));
+            Files.createDirectories(folder.resolve(DEPLOYED));
             Files.writeString(folder.resolve("server.xml"), configuration(target, port, database));
             var builder = new ProcessBuilder(
                     Commands.ofJdk("java"),
@@ -86,22 +89,24 @@ public final class OpenLiberty implements Server {
 
     @Override
     public void deploy(Path archive) {
+        place(archive);
         log.mark();
         try {
-            // Moved into place, so that the server never sees half a file.
-            var copy = Files.copy(archive, folder.resolve(archive.getFileName() + ".part"));
-            Files.move(copy, dropin(archive), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            // Without the attribute, the initializer in the libraries of an EAR is not found.
+            Files.writeString(entry(archive), """
+                    <server><application location="%s" annotationScanLibrary="earLibraries"/></server>
+                    """.formatted(archive.getFileName()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        log.await(LIMIT, "CWWKZ0001I|CWWKZ0003I", FAILURE);
+        log.await(LIMIT, STARTED, FAILURE);
     }
 
     @Override
     public void undeploy(Path archive) {
         log.mark();
         try {
-            Files.delete(dropin(archive));
+            Files.delete(entry(archive));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,11 +115,24 @@ public final class OpenLiberty implements Server {
 
     @Override
     public void redeploy(Path archive) {
-        deploy(archive);
+        log.mark();
+        place(archive);
+        log.await(LIMIT, STARTED, FAILURE);
     }
 
-    private Path dropin(Path archive) {
-        return folder.resolve("dropins").resolve(archive.getFileName().toString());
+    /** Moved, so that the server never sees half a file. */
+    private void place(Path archive) {
+        try {
+            var copy = folder.resolve(archive.getFileName() + ".part");
+            Files.copy(archive, copy, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(copy, folder.resolve("apps").resolve(archive.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path entry(Path archive) {
+        return folder.resolve(DEPLOYED).resolve(archive.getFileName() + ".xml");
     }
 
     @Override
