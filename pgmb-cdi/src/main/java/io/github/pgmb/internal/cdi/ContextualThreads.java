@@ -15,7 +15,8 @@ final class ContextualThreads {
     /** To be called on a thread of the module. */
     static ThreadFactory capturing(ThreadFactory factory) {
         try {
-            // Entered by the new thread: whoever enters a module that starts waits on Liberty until it has started, and the
+            // Entered by the new thread: whoever enters a module that starts waits on Liberty until it has started, and
+            // the
             // thread that starts it would start it twice.
             var module = Jndi.find("java:comp/DefaultContextService", ContextService.class)
                     .currentContextExecutor();

@@ -38,6 +38,10 @@ final class ObserverHandling implements Handling {
         try {
             observer.notify(new Delivery(argument, observer));
         } catch (ObserverException wrapper) {
+            // What it wraps says what happened; the wrapper has no message.
+            if (wrapper.getCause() instanceof Error error) {
+                throw error;
+            }
             throw wrapper.getCause() instanceof Exception thrown ? thrown : wrapper;
         }
     }

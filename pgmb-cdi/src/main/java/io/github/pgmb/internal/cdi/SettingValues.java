@@ -94,7 +94,8 @@ final class SettingValues {
 
     /** Some sources translate the names of all variables, also of those that have nothing to do with us. */
     private static boolean isOfEnvironment(String name) {
-        return System.getenv().containsKey(NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT));
+        return System.getenv()
+                .containsKey(NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT));
     }
 
     /** What was read, by key; a text that says so where nothing is set. */

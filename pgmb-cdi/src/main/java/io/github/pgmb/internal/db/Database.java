@@ -65,7 +65,7 @@ public final class Database {
         }
     }
 
-    /** The version of the server, if it is one that the schema runs on. */
+    /** Version of the server, database and role, for people; if it is a server that the schema runs on. */
     public String requirePostgres() throws SQLException {
         return with(connection -> {
             var server = connection.getMetaData();
@@ -73,7 +73,8 @@ public final class Database {
                     .ifPresent(reason -> {
                         throw new PgmbException(reason);
                     });
-            return server.getDatabaseProductVersion();
+            return "PostgreSQL " + server.getDatabaseProductVersion() + ", database " + connection.getCatalog() + " as "
+                    + server.getUserName();
         });
     }
 

@@ -43,8 +43,8 @@ final class Membership {
         };
         LOGGER.log(
                 Level.INFO,
-                "PGMB-0207: node " + node + " uses PostgreSQL " + server + ", schema pgmb " + prepared.version() + " ("
-                        + prepared.origin() + ")");
+                "PGMB-0207: PGMB " + Release.version() + " on node " + node + " uses " + server + ", schema pgmb "
+                        + prepared.version() + " (" + prepared.origin() + ")");
     }
 
     void register() throws SQLException {

@@ -179,6 +179,11 @@ class HandlersInContainerTest {
             throw new java.io.IOException("disk");
         }
 
+        @PgmbObserves(topics = "orders", name = "broken")
+        void broken(Order order) {
+            throw new IllegalAccessError("package-private");
+        }
+
         @PgmbObserves(topics = "orders", name = "unchecked")
         void unchecked(Order order) {
             throw new IllegalStateException("state");
@@ -191,6 +196,9 @@ class HandlersInContainerTest {
         assertThatThrownBy(() -> handle("checked"))
                 .isInstanceOf(java.io.IOException.class)
                 .hasMessage("disk");
+        assertThatThrownBy(() -> handle("broken"))
+                .isInstanceOf(IllegalAccessError.class)
+                .hasMessage("package-private");
         assertThatThrownBy(() -> handle("unchecked"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("state");

@@ -67,7 +67,10 @@ class LogTest {
         node.onTopic("a", "t", received).onTopic("b", "other.*", received);
         started();
         assertThat(codes()).containsExactly("PGMB-0207", "PGMB-0402", "PGMB-0402");
-        assertThat(lines.said().get(0)).contains("PostgreSQL ", "schema pgmb ");
+        assertThat(lines.said().get(0))
+                .matches(
+                        "PGMB-0207: PGMB \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? on node \\S+ uses PostgreSQL \\d+\\S*, database "
+                                + DATABASE.name() + " as \\w+, schema pgmb \\d+\\.\\d+\\.\\d+ \\(installed now\\)");
         assertThat(lines.said().get(1)).isEqualTo("PGMB-0402: handler a (Test.a) receives topics t as group test:a");
         assertThat(lines.said().get(2)).contains("handler b (Test.b)", "topics other.*", "group test:b");
     }
