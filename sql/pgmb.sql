@@ -1,14 +1,160 @@
 -- generated from src/pgmb.sql; do not edit
 -- PGMB: a message broker inside of PostgreSQL 14 to 18. This manifest is the table of contents of the schema.
--- Installs as the owner of the database, no superuser needed; a second run changes nothing.
---   psql <url> -f pgmb.sql -1
+-- Installs as the owner of the database, no superuser needed; migrates what an older script has installed; a second run changes
+-- nothing.
+--   psql <url> -v ON_ERROR_STOP=1 -1 -f pgmb.sql
 -- `drop schema pgmb cascade` removes it.
 
 set local client_min_messages = warning;
 -- Pinned, because the text of conditions is quoted under this rule.
 set local standard_conforming_strings = on;
 
-create schema if not exists pgmb;
+-- The version of this schema, and the oldest whose nodes can work with it.
+set local pgmb.schema_version = '0.2.0';
+set local pgmb.oldest_client = '0.1.0';
+
+-- what is there already
+
+-- schema/lock.sql
+-- One installation at a time, whoever runs it. Nobody queues behind this lock but other installations.
+do $$
+begin
+  if coalesce(current_setting('pgmb.schema_version', true), '') = '' then
+    raise exception 'this script runs in one transaction only' using errcode = 'PM004', hint = 'psql -1.';
+  end if;
+  set local lock_timeout = '5s';
+  perform pg_advisory_xact_lock(hashtextextended('pgmb.schema', 0));
+  -- From here on for tables, where publishers queue behind whoever waits.
+  set local lock_timeout = '2s';
+end
+$$;
+
+-- schema/found.sql
+-- What is there: nothing, or an older or the same version of this schema.
+do $$
+declare
+  found text := '';
+begin
+  -- "if not exists" would ask for the right to create schemas even where an administrator has made this one.
+  if to_regnamespace('pgmb') is null then
+    create schema pgmb;
+  elsif exists (select from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = to_regnamespace('pgmb')) then
+    -- Others have a table config with a version, too.
+    if to_regclass('pgmb.dispatcher') is not null and to_regclass('pgmb.config') is not null then
+      select c.value into found from pgmb.config c where c.id::text = 'plugin_version';
+    end if;
+    if coalesce(found, '') !~ '^\d+\.\d+\.\d+$' then
+      raise exception 'the schema pgmb of this database belongs to something else' using errcode = 'PM005',
+        hint = 'Install into another database, or drop or rename that schema.';
+    end if;
+    if string_to_array(found, '.')::int[] > string_to_array(current_setting('pgmb.schema_version'), '.')::int[] then
+      raise exception 'the schema pgmb has version %, this script is for %', found, current_setting('pgmb.schema_version')
+        using errcode = 'PM006', hint = 'Use the script of the newer release: an older one must not overwrite it.';
+    end if;
+  end if;
+  perform set_config('pgmb.schema_found', found, true);
+end
+$$;
+
+-- schema/spare_running_nodes.sql
+-- A node checks the version when it starts, so nodes that could not work with the new one must have stopped before.
+do $$
+declare
+  found text := current_setting('pgmb.schema_found');
+  running text;
+begin
+  if found <> '' and string_to_array(found, '.')::int[] < string_to_array(current_setting('pgmb.oldest_client'), '.')::int[] then
+    select string_agg(n.node, ', ' order by n.node) into running
+      from pgmb.nodes n where n.renewed_at + n.lease > clock_timestamp();
+    if running is not null then
+      raise exception 'nodes of version % are running, which cannot work with %: %',
+          found, current_setting('pgmb.schema_version'), running
+        using errcode = 'PM007', hint = 'Stop all nodes of the old version first.';
+    end if;
+  end if;
+end
+$$;
+
+-- schema/pause_ticks.sql
+-- A running tick would fail on a function that is made anew. Meanwhile ticks and maintenance find these locks taken, and
+-- return; in the order of maintenance.
+do $$
+begin
+  if current_setting('pgmb.schema_found') not in ('', current_setting('pgmb.schema_version')) then
+    perform pg_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0));
+    perform from pgmb.dispatcher for update;
+  end if;
+end
+$$;
+
+-- schema/remember_grants.sql
+-- Functions that a migration has to make anew keep what others were granted.
+do $$
+begin
+  perform set_config(
+    'pgmb.grants',
+    (
+      select coalesce(jsonb_agg(jsonb_build_array(
+        p.oid::regprocedure::text, a.grantee::regrole::text || case when a.is_grantable then ' with grant option' else '' end
+      )), '[]')::text
+      from pg_proc p cross join lateral aclexplode(p.proacl) a
+      where p.pronamespace = 'pgmb'::regnamespace and a.grantee not in (0, p.proowner)
+    ),
+    true
+  );
+end
+$$;
+
+-- migrations/0.1.0-0.2.0.sql
+do $migrate$
+begin
+  if current_setting('pgmb.schema_found') = '0.1.0' then
+    execute $migration$
+-- An enum loses no label, and one that it is given cannot be used before the transaction ends: the type is made anew.
+drop function pgmb.get_config_value(pgmb.config_type);
+alter table pgmb.config drop constraint config_value_check;
+delete from pgmb.config where id = 'schema_checksum';
+
+alter type pgmb.config_type rename to config_type_0_1_0;
+create type pgmb.config_type as enum (
+  'plugin_version',
+  'oldest_client',
+  'partition_retention_period',
+  'partition_interval',
+  'future_intervals_to_create',
+  'poll_chunk_size'
+);
+alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
+drop type pgmb.config_type_0_1_0;
+
+alter table pgmb.config add constraint config_value_check check (
+  coalesce(
+    case id
+      when 'partition_retention_period' then value::interval >= interval '0'
+      when 'partition_interval' then value::interval >= interval '1 minute'
+      when 'future_intervals_to_create' then value::int between 0 and 1000
+      when 'poll_chunk_size' then value::int > 0
+      else true
+    end,
+    false
+  )
+);
+$migration$;
+    perform set_config('pgmb.schema_found', '0.2.0', true);
+  end if;
+end
+$migrate$;
+
+-- schema/reached.sql
+do $$
+begin
+  if current_setting('pgmb.schema_found') not in ('', current_setting('pgmb.schema_version')) then
+    raise exception 'no migration leads from version % to %',
+        current_setting('pgmb.schema_found'), current_setting('pgmb.schema_version')
+      using errcode = 'PM008', hint = 'Was this schema installed from a released script?';
+  end if;
+end
+$$;
 
 -- what can be configured
 
@@ -19,7 +165,7 @@ begin
   if to_regtype('pgmb.config_type') is null then
     create type pgmb.config_type as enum (
       'plugin_version',
-      'schema_checksum',
+      'oldest_client',
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
@@ -49,9 +195,9 @@ create table if not exists pgmb.config (
 
 insert into pgmb.config (id, value) values
   -- the version of this schema
-  ('plugin_version', '0.1.0'),
-  -- of the installed script, set by the module that installed it
-  ('schema_checksum', null),
+  ('plugin_version', current_setting('pgmb.schema_version')),
+  -- the oldest version whose nodes can work with this schema
+  ('oldest_client', current_setting('pgmb.oldest_client')),
   -- how long events and ticks are kept at least
   ('partition_retention_period', '7 days'),
   -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
@@ -62,7 +208,11 @@ insert into pgmb.config (id, value) values
   ('poll_chunk_size', '50000')
 on conflict (id) do nothing;
 
-update pgmb.config set value = '0.1.0' where id = 'plugin_version' and value <> '0.1.0';
+update pgmb.config c set value = current_setting(v.setting)
+from (values
+  ('plugin_version'::pgmb.config_type, 'pgmb.schema_version'), ('oldest_client', 'pgmb.oldest_client')
+) v (id, setting)
+where c.id = v.id and c.value is distinct from current_setting(v.setting);
 
 -- config/get_config_value.sql
 create or replace function pgmb.get_config_value(config_id pgmb.config_type) returns text
@@ -989,6 +1139,9 @@ create or replace function pgmb.register_node(node text, lease interval) returns
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
+  -- Left from before it was forgotten: under its new lease nobody else could take it, and it may not declare it any more.
+  update pgmb.group_owner o set node = null, epoch = o.epoch + 1
+    where o.node = register_node.node and not exists (select from pgmb.nodes n where n.node = register_node.node);
   insert into pgmb.nodes as n (node, lease) values (register_node.node, register_node.lease)
   on conflict on constraint nodes_pkey do update set lease = excluded.lease, renewed_at = clock_timestamp();
 end;
@@ -1104,18 +1257,30 @@ comment on function pgmb.hand_over(text, bigint, bigint) is
   'Gives a group up, so that another node can take it at once; false if it was not this owner''s any more.';
 
 -- nodes/withdraw_handler.sql
-create or replace function pgmb.withdraw_handler(node text, group_no bigint) returns void
-language sql volatile
+create or replace function pgmb.withdraw_handler(node text, group_no bigint) returns boolean
+language plpgsql volatile
 set search_path = pgmb, pg_temp
-begin atomic
-  update pgmb.group_owner o set node = null, epoch = o.epoch + 1
-    where o.group_no = withdraw_handler.group_no and o.node = withdraw_handler.node;
+as $$
+begin
+  -- First, and for good: from now on this node cannot take the group over.
   delete from pgmb.node_groups d where d.node = withdraw_handler.node and d.group_no = withdraw_handler.group_no;
-end;
+  -- An acknowledgement that is not committed yet holds the row. Waiting for it is left to the next call: the heartbeat that
+  -- calls this keeps the lease of all other groups.
+  update pgmb.group_owner o set node = null, epoch = o.epoch + 1
+    where o.group_no = (
+      select f.group_no from pgmb.group_owner f
+      where f.group_no = withdraw_handler.group_no and f.node = withdraw_handler.node
+      for update skip locked
+    );
+  return not exists (
+    select from pgmb.group_owner o where o.group_no = withdraw_handler.group_no and o.node = withdraw_handler.node
+  );
+end
+$$;
 
 comment on function pgmb.withdraw_handler(text, bigint) is
   'Says that a node has a handler for this group no more: it never takes the group over again, and if it owned it, the '
-  'group is free at once. Undone by declare_handler.';
+  'group is free at once. False if an acknowledgement of it is still being committed: call again. Undone by declare_handler.';
 
 -- nodes/remove_node.sql
 create or replace function pgmb.remove_node(node text) returns void
@@ -1612,6 +1777,9 @@ comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
   'may use several calls pgmb.maintenance_step until it returns false.';
 
+-- who may do what
+
+-- schema/privileges.sql
 -- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
 -- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
 do $$
@@ -1622,6 +1790,18 @@ begin
     select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
   loop
     execute format('revoke all on routine %s from public', routine);
+  end loop;
+end
+$$;
+
+do $$
+declare
+  granted jsonb;
+begin
+  for granted in select g from jsonb_array_elements(current_setting('pgmb.grants')::jsonb) g loop
+    if to_regprocedure(granted ->> 0) is not null then
+      execute format('grant execute on routine %s to %s', granted ->> 0, granted ->> 1);
+    end if;
   end loop;
 end
 $$;

@@ -1,13 +1,25 @@
 -- PGMB: a message broker inside of PostgreSQL 14 to 18. This manifest is the table of contents of the schema.
--- Installs as the owner of the database, no superuser needed; a second run changes nothing.
---   psql <url> -f pgmb.sql -1
+-- Installs as the owner of the database, no superuser needed; migrates what an older script has installed; a second run changes
+-- nothing.
+--   psql <url> -v ON_ERROR_STOP=1 -1 -f pgmb.sql
 -- `drop schema pgmb cascade` removes it.
 
 set local client_min_messages = warning;
 -- Pinned, because the text of conditions is quoted under this rule.
 set local standard_conforming_strings = on;
 
-create schema if not exists pgmb;
+-- The version of this schema, and the oldest whose nodes can work with it.
+set local pgmb.schema_version = '0.2.0';
+set local pgmb.oldest_client = '0.1.0';
+
+-- what is there already
+\ir schema/lock.sql
+\ir schema/found.sql
+\ir schema/spare_running_nodes.sql
+\ir schema/pause_ticks.sql
+\ir schema/remember_grants.sql
+\migrate 0.1.0-0.2.0
+\ir schema/reached.sql
 
 -- what can be configured
 \ir config/config.sql
@@ -79,18 +91,7 @@ create schema if not exists pgmb;
 \ir partitions/clean_up.sql
 \ir partitions/maintain_events_table.sql
 
--- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
--- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
-do $$
-declare
-  routine regprocedure;
-begin
-  for routine in
-    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
-  loop
-    execute format('revoke all on routine %s from public', routine);
-  end loop;
-end
-$$;
+-- who may do what
+\ir schema/privileges.sql
 
 call pgmb.maintain_events_table();

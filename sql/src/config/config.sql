@@ -4,7 +4,7 @@ begin
   if to_regtype('pgmb.config_type') is null then
     create type pgmb.config_type as enum (
       'plugin_version',
-      'schema_checksum',
+      'oldest_client',
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
@@ -34,9 +34,9 @@ create table if not exists pgmb.config (
 
 insert into pgmb.config (id, value) values
   -- the version of this schema
-  ('plugin_version', '0.1.0'),
-  -- of the installed script, set by the module that installed it
-  ('schema_checksum', null),
+  ('plugin_version', current_setting('pgmb.schema_version')),
+  -- the oldest version whose nodes can work with this schema
+  ('oldest_client', current_setting('pgmb.oldest_client')),
   -- how long events and ticks are kept at least
   ('partition_retention_period', '7 days'),
   -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
@@ -47,4 +47,8 @@ insert into pgmb.config (id, value) values
   ('poll_chunk_size', '50000')
 on conflict (id) do nothing;
 
-update pgmb.config set value = '0.1.0' where id = 'plugin_version' and value <> '0.1.0';
+update pgmb.config c set value = current_setting(v.setting)
+from (values
+  ('plugin_version'::pgmb.config_type, 'pgmb.schema_version'), ('oldest_client', 'pgmb.oldest_client')
+) v (id, setting)
+where c.id = v.id and c.value is distinct from current_setting(v.setting);

@@ -2,6 +2,9 @@ create or replace function pgmb.register_node(node text, lease interval) returns
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
+  -- Left from before it was forgotten: under its new lease nobody else could take it, and it may not declare it any more.
+  update pgmb.group_owner o set node = null, epoch = o.epoch + 1
+    where o.node = register_node.node and not exists (select from pgmb.nodes n where n.node = register_node.node);
   insert into pgmb.nodes as n (node, lease) values (register_node.node, register_node.lease)
   on conflict on constraint nodes_pkey do update set lease = excluded.lease, renewed_at = clock_timestamp();
 end;

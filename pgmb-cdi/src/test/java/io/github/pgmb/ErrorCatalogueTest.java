@@ -22,8 +22,8 @@ class ErrorCatalogueTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (PGMB-\\d{4}) \\| (.+?) \\|(.*)\\|$");
     private static final Pattern LOGGED = Pattern.compile("(?s)\\b(?:LOG|LOGGER|logger)\\s*\\.log\\((.*?);\\n");
     /** Names of variables that hold a text that begins with a code. */
-    private static final Pattern CODED =
-            Pattern.compile("PGMB-|SettingError\\.|Level\\.\\w+, (message|outage|reason|fenced\\.getMessage\\(\\))");
+    private static final Pattern CODED = Pattern.compile(
+            "PGMB-|SettingError\\.|Level\\.\\w+,\\s+(String.valueOf\\(noThreadNow|message|outage|fenced\\.getMessage\\(\\))");
 
     @Test
     void the_codes_of_the_library_are_those_of_the_catalogue() throws IOException {

@@ -11,19 +11,36 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Flattens the manifest {@code src/pgmb.sql}, whose {@code \ir} lines include files, into one script. */
+/**
+ * Flattens the manifest {@code src/pgmb.sql} into one script: its {@code \ir} lines include files, its {@code \migrate} lines
+ * migrations, which run only on the version that they lead on from.
+ */
 final class Bundle {
     /** Run from the project's root, rewrites the committed bundle. */
     static final String COMMAND = "java sql/test/java/io/github/pgmb/sql/Bundle.java";
 
     private static final String HEADER = "-- generated from src/pgmb.sql; do not edit\n";
     private static final String INCLUDE = "\\ir ";
+    private static final String MIGRATE = "\\migrate ";
+    private static final String GUARDED = """
+            do $migrate$
+            begin
+              if current_setting('pgmb.schema_found') = '%s' then
+                execute $migration$
+            %s$migration$;
+                perform set_config('pgmb.schema_found', '%s', true);
+              end if;
+            end
+            $migrate$;
+            """;
 
     private final Path sources;
+    private final Path migrations;
     private final Set<String> included = new LinkedHashSet<>();
 
     private Bundle(Path sources) {
         this.sources = sources;
+        this.migrations = sources.resolveSibling("migrations");
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -36,7 +53,7 @@ final class Bundle {
      * The bundle of a folder with a manifest {@code pgmb.sql}.
      *
      * @throws IllegalArgumentException naming the file if an included one is missing or included twice, or if an SQL file below the
-     *     folder is not included
+     *     folder, or in the folder {@code migrations} beside it, is not included
      */
     static String of(Path sources) throws IOException {
         return new Bundle(sources).flatten();
@@ -44,26 +61,52 @@ final class Bundle {
 
     private String flatten() throws IOException {
         StringBuilder bundle = new StringBuilder(HEADER);
-        for (String line : read("pgmb.sql").lines().toList()) {
-            bundle.append(line.startsWith(INCLUDE) ? include(line) : line + "\n");
+        for (String line : read(sources.resolve("pgmb.sql")).lines().toList()) {
+            bundle.append(flattened(line));
         }
-        refuseForgottenFiles();
+        refuseForgottenFiles(sources, "");
+        if (Files.isDirectory(migrations)) {
+            refuseForgottenFiles(migrations, "migrations/");
+        }
         return bundle.toString();
     }
 
-    private String include(String line) throws IOException {
-        String file = line.substring(INCLUDE.length()).strip();
-        if (!Files.isRegularFile(sources.resolve(file))) {
+    private String flattened(String line) throws IOException {
+        if (line.startsWith(INCLUDE)) {
+            String file = line.substring(INCLUDE.length()).strip();
+            return "\n-- " + file + "\n" + include(sources.resolve(file), file);
+        }
+        if (line.startsWith(MIGRATE)) {
+            return migrate(line.substring(MIGRATE.length()).strip());
+        }
+        return line + "\n";
+    }
+
+    private String migrate(String name) throws IOException {
+        String[] versions = name.split("-", -1);
+        if (versions.length != 2) {
+            throw new IllegalArgumentException("src/pgmb.sql has a migration " + name + ", which is not <from>-<to>");
+        }
+        String file = "migrations/" + name + ".sql";
+        String delta = include(migrations.resolve(name + ".sql"), file);
+        return "\n-- " + file + "\n" + GUARDED.formatted(versions[0], delta, versions[1]);
+    }
+
+    private String include(Path path, String file) throws IOException {
+        if (!Files.isRegularFile(path)) {
             throw new IllegalArgumentException("src/pgmb.sql includes " + file + ", which does not exist");
         }
         if (!included.add(file)) {
             throw new IllegalArgumentException("src/pgmb.sql includes " + file + " twice");
         }
-        return "\n-- " + file + "\n" + read(file);
+        return read(path);
     }
 
-    private void refuseForgottenFiles() throws IOException {
-        Set<String> forgotten = new TreeSet<>(sqlFiles());
+    private void refuseForgottenFiles(Path folder, String prefix) throws IOException {
+        Set<String> forgotten = new TreeSet<>();
+        for (String file : sqlFiles(folder)) {
+            forgotten.add(prefix + file);
+        }
         forgotten.removeAll(included);
         forgotten.remove("pgmb.sql");
         if (!forgotten.isEmpty()) {
@@ -71,19 +114,17 @@ final class Bundle {
         }
     }
 
-    private List<String> sqlFiles() throws IOException {
-        try (Stream<Path> files = Files.walk(sources)) {
+    private static List<String> sqlFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .map(file -> sources.relativize(file).toString().replace('\\', '/'))
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
                     .filter(file -> file.endsWith(".sql"))
                     .toList();
         }
     }
 
     /** With LF line ends, also at the end, on every system. */
-    private String read(String file) throws IOException {
-        return Files.readString(sources.resolve(file), StandardCharsets.UTF_8)
-                .lines()
-                .collect(Collectors.joining("\n", "", "\n"));
+    private static String read(Path path) throws IOException {
+        return Files.readString(path, StandardCharsets.UTF_8).lines().collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -68,6 +68,30 @@ class BundleTest {
         assertThatThrownBy(() -> Bundle.of(sources)).hasMessageContaining("does not include a/forgotten.sql");
     }
 
+    @Test
+    void runsAMigrationOnlyOnTheVersionThatItLeadsOnFrom() throws IOException {
+        write("src/pgmb.sql", "\\migrate 1.0.0-1.1.0\n");
+        write("migrations/1.0.0-1.1.0.sql", "alter table a add b int;\n");
+        assertThat(Bundle.of(sources.resolve("src")))
+                .contains(
+                        "if current_setting('pgmb.schema_found') = '1.0.0' then\n    execute $migration$\nalter table a add b int;\n",
+                        "set_config('pgmb.schema_found', '1.1.0', true)");
+    }
+
+    @Test
+    void refusesAForgottenMigration() throws IOException {
+        write("src/pgmb.sql", "-- nothing\n");
+        write("migrations/1.0.0-1.1.0.sql", "select 1;\n");
+        assertThatThrownBy(() -> Bundle.of(sources.resolve("src")))
+                .hasMessageContaining("does not include migrations/1.0.0-1.1.0.sql");
+    }
+
+    @Test
+    void refusesAMigrationWithoutItsVersions() throws IOException {
+        write("src/pgmb.sql", "\\migrate 1.0.0\n");
+        assertThatThrownBy(() -> Bundle.of(sources.resolve("src"))).hasMessageContaining("not <from>-<to>");
+    }
+
     private void write(String name, String content) throws IOException {
         Path file = sources.resolve(name);
         Files.createDirectories(file.getParent());

@@ -55,7 +55,6 @@ class ConfigTest {
         "partition_interval, P1D",
         "partition_retention_period, 0",
         "future_intervals_to_create, 0",
-        "schema_checksum,",
     })
     void accepts(String key, String value) throws SQLException {
         pgmb.begin();

@@ -3,14 +3,9 @@ package io.github.pgmb.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.github.pgmb.test.postgres.PostgresServer;
-import io.github.pgmb.test.postgres.PostgresServerBuilder;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script on the oldest and the newest release, by a role that owns the database and may do nothing else. */
 @ParameterizedClass(name = "PostgreSQL {0}")
-@ValueSource(strings = {InstallationTest.OLDEST, InstallationTest.NEWEST})
+@ValueSource(strings = {PlainServer.OLDEST, PlainServer.NEWEST})
 class InstallationTest {
-    static final String OLDEST = "14";
-    static final String NEWEST = "18";
+    private static final Path SCRIPT = Path.of("pgmb.sql");
 
-    private static PostgresServer server;
+    private static PlainServer server;
 
     @Parameter
     private String release;
@@ -37,15 +31,7 @@ class InstallationTest {
 
     @BeforeParameterizedClassInvocation
     static void startServer(String release) throws SQLException {
-        PostgresServerBuilder options = PostgresServer.builder().withoutFsync();
-        if (release.equals(OLDEST)) {
-            options.binaries(Path.of("target", "oldest-postgres.jar"));
-        }
-        server = options.start();
-        try (Pgmb superuser = connect("postgres", PostgresServer.SUPERUSER)) {
-            superuser.run("create role installer login");
-            superuser.run("create database app owner installer");
-        }
+        server = new PlainServer(release);
     }
 
     @AfterParameterizedClassInvocation
@@ -53,13 +39,9 @@ class InstallationTest {
         server.close();
     }
 
-    private static Pgmb connect(String database, String user) throws SQLException {
-        return new Pgmb(DriverManager.getConnection(server.jdbcUrl(database, user)));
-    }
-
     @BeforeEach
     void removeWhatTheLastTestInstalled() throws SQLException {
-        owner = connect("app", "installer");
+        owner = server.owner();
         owner.run("drop schema if exists pgmb cascade");
     }
 
@@ -132,10 +114,10 @@ class InstallationTest {
 
     @Test
     void runsInPsqlAsOneTransaction() throws Exception {
-        assumeThat(isOnPath("psql")).isTrue();
-        assertThat(psql()).isZero();
+        assumeThat(PlainServer.hasPsql()).isTrue();
+        assertThat(server.psql(SCRIPT)).isZero();
         deliversAnEvent();
-        assertThat(psql()).isZero();
+        assertThat(server.psql(SCRIPT)).isZero();
         deliversAnEvent();
     }
 
@@ -147,25 +129,6 @@ class InstallationTest {
         deliversAnEvent();
         assertThat(owner.column("select x from public.events")).containsExactly("1");
         owner.run("drop table public.events, public.config, public.subscriptions");
-    }
-
-    private int psql() throws IOException, InterruptedException {
-        return new ProcessBuilder(
-                        "psql",
-                        "--quiet",
-                        "--no-psqlrc",
-                        "--single-transaction",
-                        "--set=ON_ERROR_STOP=1",
-                        "--file=pgmb.sql",
-                        "host=127.0.0.1 port=" + server.port() + " dbname=app user=installer")
-                .inheritIO()
-                .start()
-                .waitFor();
-    }
-
-    private static boolean isOnPath(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(folder -> Path.of(folder, program).toFile().canExecute());
     }
 
     private void deliversAnEvent() throws SQLException {

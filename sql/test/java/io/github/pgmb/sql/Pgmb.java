@@ -43,13 +43,24 @@ final class Pgmb extends Session {
         }
     }
 
-    /** In one transaction. */
     void install() throws SQLException {
+        install(script());
+    }
+
+    /** In one transaction. */
+    void install(String script) throws SQLException {
         begin();
-        run("set local standard_conforming_strings = on");
-        // As one literal: the driver would cut the script into statements, and does not know where functions end.
-        run("do $install$ begin execute $script$" + script() + "$script$; end $install$");
-        commit();
+        try {
+            run("set local standard_conforming_strings = on");
+            // As one literal: the driver would cut the script into statements, and does not know where functions end.
+            run("do $install$ begin execute $script$" + script + "$script$; end $install$");
+            commit();
+        } catch (SQLException e) {
+            if (!e.getSQLState().startsWith("08") && !e.getSQLState().startsWith("57P")) {
+                rollback();
+            }
+            throw e;
+        }
     }
 
     /** As if just installed: for tests that change what others in their class rely on. */

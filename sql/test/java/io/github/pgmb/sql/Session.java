@@ -100,6 +100,13 @@ class Session implements AutoCloseable {
         }
     }
 
+    /** Waits until that backend sleeps by pg_sleep. */
+    final void awaitAsleep(int backendPid) throws SQLException, InterruptedException {
+        while (!isTrue("select wait_event = 'PgSleep' from pg_stat_activity where pid = ?", backendPid)) {
+            Thread.sleep(5);
+        }
+    }
+
     private PreparedStatement prepare(String sql, Object... parameters) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < parameters.length; i++) {

@@ -30,6 +30,8 @@ class SqlStatesTest {
     @RegisterExtension
     final Sessions sessions = new Sessions(db);
 
+    private static final String VERSION = "update pgmb.config set value = '%s' where id = 'plugin_version'";
+
     private interface Fault {
         void commit(Pgmb pgmb) throws SQLException;
     }
@@ -37,7 +39,23 @@ class SqlStatesTest {
     private static final Map<String, Fault> FAULTS = new TreeMap<>(Map.of(
             "PM001", pgmb -> pgmb.text("select pgmb.create_event_id(now(), -1)"),
             "PM002", pgmb -> pgmb.subscribe("group", "nonsense"),
-            "PM003", pgmb -> pgmb.read("nobody", new Ownership(1, 1, 0), 0, 1)));
+            "PM003", pgmb -> pgmb.read("nobody", new Ownership(1, 1, 0), 0, 1),
+            "PM004", pgmb -> pgmb.run(content(Path.of("src", "schema", "lock.sql"))),
+            "PM005", pgmb -> installAfter(pgmb, "alter table pgmb.dispatcher rename to something_else", Pgmb.script()),
+            "PM006", pgmb -> installAfter(pgmb, VERSION.formatted("99.0.0"), Pgmb.script()),
+            "PM007",
+                    pgmb -> installAfter(
+                            pgmb,
+                            VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
+                            Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
+            "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script())));
+
+    /** The failing installation rolls that back, too. */
+    private static void installAfter(Pgmb pgmb, String change, String script) throws SQLException {
+        pgmb.begin();
+        pgmb.run(change);
+        pgmb.install(script);
+    }
 
     @Test
     void theSourcesRaiseWhatTheReadmeLists() throws IOException {

@@ -36,6 +36,11 @@ class DeployedSettings {
         return reader().namesGroup();
     }
 
+    /** From now on these are those of the application. */
+    synchronized void adopt(DeploymentSettings ofApplication) {
+        adopted = ofApplication;
+    }
+
     /** Read once: later callers may come from threads that do not have the application's configuration. */
     synchronized DeploymentSettings deployment() {
         if (adopted != null) {

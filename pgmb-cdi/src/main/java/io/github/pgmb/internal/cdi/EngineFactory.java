@@ -2,9 +2,6 @@ package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.engine.Engine;
-import io.github.pgmb.internal.engine.HandlerDefinition;
-import io.github.pgmb.internal.engine.HandlerModule;
-import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Transactions;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.PayloadMapper;
@@ -12,7 +9,6 @@ import io.github.pgmb.spi.ThreadProvider;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,29 +28,26 @@ class EngineFactory {
     @Inject
     RequestScope requestScope;
 
-    /**
-     * Called on the thread that starts a web module, for the first one that has settings.
-     *
-     * @throws PgmbException if the container lacks what the settings name
-     */
-    Engine create(Settings engine, WebModule module) {
-        return new Engine(engine, seams.find(DataSourceProvider.class), module.threads(), transactions);
+    /** Called on a thread of the first web module that has settings; from now on they are those of the application. */
+    Engine create(ModuleSettings own, WebModule module) {
+        settings.adopt(own.deployment());
+        return new Engine(own.engine(), seams.find(DataSourceProvider.class), module.threads(), transactions);
     }
 
     /**
      * Called on the thread that starts a web module.
      *
-     * @throws PgmbException if its settings are wrong or the container lacks what they name
+     * @throws PgmbException if its settings are wrong or the container lacks what they name; no handler is claimed then
      */
     WebModule module(String name, @Nullable ClassLoader loader, ModuleHandlers handlers) {
-        var own = handlers.claim(loader);
-        var names = own.stream().map(DeclaredHandler::name).toList();
-        var missing = missing(names);
-        var found = missing.isPresent() ? Optional.<ModuleSettings>empty() : Optional.of(settings.ofModule(names));
+        var missing = missing(handlers.names());
+        var own = missing.isPresent()
+                ? Optional.<ModuleSettings>empty()
+                : Optional.of(settings.ofModule(handlers.names()));
         var threads = CapturedThreads.of(seams.find(ThreadProvider.class));
-        var ofHandlers = found.map(ModuleSettings::handlers).orElse(Map.of());
-        var module = new HandlerModule(name, threads.threadFactory(), definitions(own, ofHandlers));
-        return new WebModule(module, threads, found, missing, settings.unknown(handlers.names()));
+        var mapper = seams.find(PayloadMapper.class);
+        var unknown = settings.unknown(handlers.names());
+        return new WebModule(name, handlers.claim(loader), threads, mapper, requestScope, own, missing, unknown);
     }
 
     private Optional<String> missing(List<String> handlers) {
@@ -67,14 +60,5 @@ class EngineFactory {
         } catch (PgmbException wrong) {
             return Optional.of(String.valueOf(wrong.getMessage()));
         }
-    }
-
-    private List<HandlerDefinition> definitions(List<DeclaredHandler> handlers, Map<String, HandlerSettings> own) {
-        var mapper = seams.find(PayloadMapper.class);
-        return handlers.stream()
-                .map(handler -> handler.definition(
-                        new ObserverHandling(handler, mapper, requestScope),
-                        own.getOrDefault(handler.name(), HandlerSettings.PRESET)))
-                .toList();
     }
 }

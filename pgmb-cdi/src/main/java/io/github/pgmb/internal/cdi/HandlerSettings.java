@@ -5,7 +5,4 @@ package io.github.pgmb.internal.cdi;
  *
  * @param maxLag how many events may wait for it before the node says that it is not ready; 0: any number
  */
-record HandlerSettings(int maxLag) {
-
-    static final HandlerSettings PRESET = new HandlerSettings(0);
-}
+record HandlerSettings(int maxLag) {}

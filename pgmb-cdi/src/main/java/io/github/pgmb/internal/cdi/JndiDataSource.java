@@ -13,22 +13,28 @@ import org.jspecify.annotations.Nullable;
 class JndiDataSource implements DataSourceProvider {
 
     private final DeployedSettings settings;
-    private volatile @Nullable DataSource found;
+    private volatile @Nullable Found found;
+
+    private record Found(String name, DataSource dataSource) {}
 
     @Inject
     JndiDataSource(DeployedSettings settings) {
         this.settings = settings;
     }
 
-    /** Remembers only what it found: some servers bind data sources after the application's first look-ups. */
+    /**
+     * Remembers only what it found: some servers bind data sources after the application's first look-ups. By its name, which
+     * an EAR's module may only bring after another one has published.
+     */
     @Override
     public DataSource dataSource() {
+        var name = settings.deployment().dataSource();
         var known = found;
-        if (known != null) {
-            return known;
+        if (known != null && known.name.equals(name)) {
+            return known.dataSource;
         }
-        var fresh = find(settings.deployment().dataSource());
-        found = fresh;
+        var fresh = find(name);
+        found = new Found(name, fresh);
         return fresh;
     }
 

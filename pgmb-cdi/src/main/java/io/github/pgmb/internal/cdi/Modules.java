@@ -4,7 +4,9 @@ import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.cdi.DeploymentSettings.Start;
 import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineStatus;
+import io.github.pgmb.internal.engine.HandlerModule;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +23,15 @@ final class Modules {
 
     private final EngineFactory factory;
     private final ModuleHandlers handlers;
+    private final ModuleProblems problems = new ModuleProblems();
     private final Map<@Nullable ClassLoader, WebModule> present = new LinkedHashMap<>();
+    private final Map<WebModule, HandlerModule> deployed = new HashMap<>();
     private final Set<String> warned = new HashSet<>();
     private @Nullable ModuleSettings settings;
     private boolean requested;
     private boolean stopped;
     private volatile boolean manual;
     private volatile @Nullable Engine engine;
-    private volatile @Nullable String problem;
-    private volatile @Nullable String missing;
     private volatile List<DeclaredHandler> homeless = List.of();
 
     Modules(EngineFactory factory, List<DeclaredHandler> declared) {
@@ -46,59 +48,60 @@ final class Modules {
             var module = factory.module(name, loader, handlers);
             present.put(loader, module);
             warnOfUnknown(module);
-            homeless = handlers.unclaimed();
             manual |= module.settings()
                     .filter(own -> own.deployment().start() == Start.MANUAL)
                     .isPresent();
             begin();
         } catch (PgmbException wrong) {
-            refuse(String.valueOf(wrong.getMessage()));
+            problems.refused(name, wrong.getMessage());
+        } finally {
+            homeless = handlers.unclaimed();
         }
     }
 
     /** Its running handlers end first. The engine goes with the last module. */
-    synchronized void gone(@Nullable ClassLoader loader) {
-        var module = present.remove(loader);
+    void gone(@Nullable ClassLoader loader) {
         var running = engine;
-        if (module != null && running != null) {
-            running.withdraw(module.handlers());
-        }
-        if (present.isEmpty()) {
+        if (isLast(loader)) {
             stop();
+        } else {
+            var leaving = remove(loader);
+            // Outside of the lock, which a handler that is waited for may want to have.
+            if (leaving != null && running != null) {
+                running.withdraw(leaving);
+            }
         }
+    }
+
+    private synchronized boolean isLast(@Nullable ClassLoader loader) {
+        return present.containsKey(loader) && present.size() == 1;
+    }
+
+    private synchronized @Nullable HandlerModule remove(@Nullable ClassLoader loader) {
+        var module = present.remove(loader);
+        return module == null ? null : deployed.remove(module);
     }
 
     /** If no module is ready for it, it happens when one is. */
     synchronized void start() {
         requested = true;
-        try {
-            begin();
-        } catch (PgmbException wrong) {
-            refuse(String.valueOf(wrong.getMessage()));
-        }
+        begin();
     }
 
-    synchronized void stop() {
-        stopped = true;
-        var running = engine;
+    void stop() {
+        var running = end();
         if (running != null) {
             running.stop();
         }
     }
 
-    /** Once for each name: modules can share a configuration. */
-    private void warnOfUnknown(WebModule module) {
-        var news = module.unknown().stream().filter(warned::add).toList();
-        if (!news.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    SettingError.UNKNOWN.text("there are no settings " + String.join(", ", news)
-                            + ", or no handlers of these names. They are ignored; the guide lists what there is."));
-        }
+    private synchronized @Nullable Engine end() {
+        stopped = true;
+        return engine;
     }
 
     private void begin() {
-        if (stopped || (manual && !requested)) {
+        if (stopped || (engine == null && manual && !requested)) {
             return;
         }
         if (engine == null) {
@@ -113,25 +116,35 @@ final class Modules {
 
     private void startEngine(WebModule first) {
         var own = first.settings().orElseThrow();
-        var created = factory.create(own.engine(), first);
-        created.start();
-        engine = created;
-        settings = own;
-        missing = null;
-        present.values().forEach(this::join);
+        var created = factory.create(own, first);
+        try {
+            engine = created;
+            settings = own;
+            present.values().forEach(this::join);
+            created.start();
+            problems.started();
+        } catch (RuntimeException failed) {
+            engine = null;
+            deployed.clear();
+            created.stop();
+            problems.notStarted(failed);
+        }
     }
 
     private void join(WebModule module) {
-        var own = module.settings();
-        var differences = settings == null ? "" : own.map(settings::differences).orElse("");
-        if (!differences.isEmpty()) {
-            refuse(SettingError.MODULES_DIFFER.text(
-                    "web module " + module.handlers().name()
-                            + " has other settings than the modules before it: " + differences
-                            + ". Accepted: the same in all modules of an application, or pgmb.group-id in one of them only."
-                            + " The handlers of this module receive nothing."));
-        } else if (engine != null) {
-            engine.deploy(module.handlers());
+        var running = engine;
+        var shared = settings;
+        if (running == null || shared == null || deployed.containsKey(module)) {
+            return;
+        }
+        var own = module.settings().orElse(shared);
+        var differences = shared.differences(own);
+        if (differences.isEmpty()) {
+            var handlerModule = module.with(own.handlers());
+            deployed.put(module, handlerModule);
+            running.deploy(handlerModule);
+        } else {
+            problems.differs(module.name(), differences);
         }
     }
 
@@ -139,21 +152,17 @@ final class Modules {
         present.values().stream()
                 .flatMap(module -> module.missing().stream())
                 .findFirst()
-                .ifPresent(this::lack);
+                .ifPresent(problems::missing);
     }
 
-    /** Another module may still bring it. */
-    private void lack(String reason) {
-        if (missing == null) {
-            missing = reason;
-            LOG.log(Level.ERROR, reason + " Events are not delivered.");
-        }
-    }
-
-    private void refuse(String reason) {
-        if (!reason.equals(problem)) {
-            problem = reason;
-            LOG.log(Level.ERROR, reason + " Events are not delivered.");
+    /** Once for each name: modules can share a configuration. */
+    private void warnOfUnknown(WebModule module) {
+        var news = module.unknown().stream().filter(warned::add).toList();
+        if (!news.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    SettingError.UNKNOWN.text("there are no settings " + String.join(", ", news)
+                            + ", or no handlers of these names. They are ignored; the guide lists what there is."));
         }
     }
 
@@ -168,17 +177,16 @@ final class Modules {
     /** From memory. */
     EngineStatus status() {
         var running = engine;
-        var known = Optional.ofNullable(problem).or(() -> Optional.ofNullable(missing));
         return running != null
-                ? running.status().withProblem(known.or(this::homelessHandlers))
-                : EngineStatus.waiting(known.or(this::waiting));
+                ? running.status().withProblem(problems.text().or(this::homelessHandlers))
+                : EngineStatus.waiting(problems.text().or(this::waiting));
     }
 
     /** Whether {@code Broker.start()} has not been called yet, although the settings leave the start to that. */
     boolean waitsForApplication() {
         // Not from the settings: servers ask for health while they deploy, on threads without the application's
         // configuration.
-        return manual && engine == null && problem == null;
+        return manual && engine == null && problems.text().isEmpty();
     }
 
     private Optional<String> waiting() {

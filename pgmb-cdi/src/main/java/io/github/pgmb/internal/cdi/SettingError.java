@@ -10,7 +10,8 @@ enum SettingError {
     NO_CONTAINER("PGMB-0506"),
     MODULES_DIFFER("PGMB-0507"),
     NO_MODULE("PGMB-0508"),
-    UNKNOWN("PGMB-0509");
+    UNKNOWN("PGMB-0509"),
+    NOT_STARTED("PGMB-0510");
 
     private final String code;
 

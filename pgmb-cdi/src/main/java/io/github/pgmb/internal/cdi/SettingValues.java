@@ -2,11 +2,11 @@ package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,7 +20,7 @@ final class SettingValues {
 
     private final Config config;
     private final List<String> problems = new ArrayList<>();
-    private final Set<String> asked = new HashSet<>();
+    private final Map<String, String> texts = new HashMap<>();
 
     SettingValues(Config config) {
         this.config = config;
@@ -77,17 +77,29 @@ final class SettingValues {
         }
     }
 
-    /** The names with this prefix that nobody has asked for; an environment variable may stand for any name. */
+    /**
+     * The names with this prefix that nobody has asked for; none if a source cannot tell its names. Not those of the
+     * environment, where others may have variables that begin like ours.
+     */
     List<String> unknown(String prefix) {
-        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-                .filter(name -> mangled(name).startsWith(mangled(prefix)) && !asked.contains(mangled(name)))
-                .sorted()
-                .toList();
+        try {
+            return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                    .filter(name -> name.startsWith(prefix) && !texts.containsKey(name) && !isOfEnvironment(name))
+                    .sorted()
+                    .toList();
+        } catch (RuntimeException unreadable) {
+            return List.of();
+        }
     }
 
-    /** As MicroProfile Config does for environment variables. */
-    private static String mangled(String name) {
-        return NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
+    /** Some sources translate the names of all variables, also of those that have nothing to do with us. */
+    private static boolean isOfEnvironment(String name) {
+        return System.getenv().containsKey(NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT));
+    }
+
+    /** What was read, by key; a text that says so where nothing is set. */
+    Map<String, String> texts() {
+        return Map.copyOf(texts);
     }
 
     private int number(String key, int preset, int min, int max, String description, boolean zero) {
@@ -111,7 +123,12 @@ final class SettingValues {
     }
 
     private Optional<String> raw(String key) {
-        asked.add(mangled(key));
+        var text = read(key);
+        texts.put(key, text.orElse("not set"));
+        return text;
+    }
+
+    private Optional<String> read(String key) {
         try {
             return config.getOptionalValue(key, String.class).map(String::strip).filter(text -> !text.isEmpty());
         } catch (RuntimeException unreadable) {

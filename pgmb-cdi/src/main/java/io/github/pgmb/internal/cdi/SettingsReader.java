@@ -40,7 +40,9 @@ final class SettingsReader {
         var values = new SettingValues(config);
         var engine = settings(values);
         requireReadsWithinLease(engine, values);
-        var read = new ModuleSettings(engine, deployment(values), handlers(handlers, values));
+        var deployment = deployment(values);
+        var ofApplication = values.texts();
+        var read = new ModuleSettings(engine, deployment, handlers(handlers, values), ofApplication);
         values.check();
         return read;
     }

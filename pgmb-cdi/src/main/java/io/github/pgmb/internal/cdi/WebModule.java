@@ -1,7 +1,10 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.internal.engine.HandlerModule;
+import io.github.pgmb.spi.PayloadMapper;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,8 +16,22 @@ import java.util.Optional;
  * @param unknown names of settings that mean nothing
  */
 record WebModule(
-        HandlerModule handlers,
+        String name,
+        List<DeclaredHandler> handlers,
         CapturedThreads threads,
+        PayloadMapper mapper,
+        RequestScope requestScope,
         Optional<ModuleSettings> settings,
         Optional<String> missing,
-        List<String> unknown) {}
+        List<String> unknown) {
+
+    /** As the engine takes it, with what the settings say of its handlers. */
+    HandlerModule with(Map<String, HandlerSettings> ofHandlers) {
+        var definitions = handlers.stream()
+                .map(handler -> handler.definition(
+                        new ObserverHandling(handler, mapper, requestScope),
+                        Objects.requireNonNull(ofHandlers.get(handler.name()))))
+                .toList();
+        return new HandlerModule(name, threads.threadFactory(), definitions);
+    }
+}

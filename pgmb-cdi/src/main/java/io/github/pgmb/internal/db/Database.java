@@ -48,12 +48,20 @@ public final class Database {
         });
     }
 
-    /** Whether a connection can be had and answers now. */
+    /** Whether a connection can be had now, and leads to a database that accepts writes. */
     public boolean answers() {
         try {
-            return with(connection -> connection.createStatement().execute("select 1"));
+            return with(Database::isWritable);
         } catch (SQLException | RuntimeException e) {
             return false;
+        }
+    }
+
+    /** After a failover, a pool can be left with connections to what has become a standby. */
+    private static boolean isWritable(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement(
+                "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off'")) {
+            return Nodes.returnedTrue(select);
         }
     }
 

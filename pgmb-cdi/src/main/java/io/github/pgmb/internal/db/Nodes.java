@@ -97,13 +97,16 @@ public final class Nodes {
         });
     }
 
-    /** Says that this node has no handler for a group any more; if it owned the group, that is free at once. */
-    public void withdraw(String node, long groupNo) throws SQLException {
-        database.with(connection -> {
+    /**
+     * Says that this node has no handler for a group any more; if it owned the group, that is free at once. False if an
+     * acknowledgement is still being committed; to be called again.
+     */
+    public boolean withdraw(String node, long groupNo) throws SQLException {
+        return database.with(connection -> {
             try (var withdraw = connection.prepareStatement("select pgmb.withdraw_handler(?, ?)")) {
                 withdraw.setString(1, node);
                 withdraw.setLong(2, groupNo);
-                return withdraw.execute();
+                return returnedTrue(withdraw);
             }
         });
     }

@@ -1,22 +1,15 @@
 package io.github.pgmb.internal.db;
 
 import io.github.pgmb.PgmbException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import java.util.Optional;
 
-/** Installs the schema, and says which one is there. Thread-safe. */
+/** Sees to it that there is a schema which this release can work with. Thread-safe. */
 public final class Schema {
 
-    private static final String SCRIPT = "/io/github/pgmb/sql/pgmb.sql";
-    // Any number that nobody else takes; nodes that start at once install one after the other.
-    private static final long INSTALLATION_LOCK = 0x70676d625f6c6f67L;
+    // The first with withdraw_handler.
+    private static final SchemaVersion OLDEST_USABLE = new SchemaVersion(0, 2, 0);
 
     private final Database database;
 
@@ -24,87 +17,111 @@ public final class Schema {
         this.database = database;
     }
 
-    /** The version of the installed schema; empty if there is none. */
-    public Optional<String> version() throws SQLException {
-        return database.with(connection -> setting(connection, "plugin_version"));
+    /** The schema that will be used, and how it came to be there: both for people. */
+    public record Prepared(String version, String origin) {
+        private static Prepared found(InstalledSchema schema) {
+            return new Prepared(schema.version().toString(), "found");
+        }
     }
 
     /**
-     * Installs the schema, or updates it if it was installed from another script; under a lock, in one transaction.
+     * Changes nothing, and takes any version that has what this release calls.
      *
-     * @return whether anything had to be done
+     * @throws PgmbException if there is none
      */
-    public boolean update() throws SQLException {
-        var script = script();
-        var checksum = checksum(script);
-        if (database.with(connection -> setting(connection, "schema_checksum")).equals(Optional.of(checksum))) {
-            return false;
+    public Prepared requireUsable() throws SQLException {
+        var script = SchemaScript.load();
+        var found = required(script);
+        compatibility(script).requireUsable(found);
+        return Prepared.found(found);
+    }
+
+    /**
+     * Changes nothing, and takes the version of this release, or a newer one that serves it.
+     *
+     * @throws PgmbException if there is none
+     */
+    public Prepared requireCurrent() throws SQLException {
+        var script = SchemaScript.load();
+        var found = required(script);
+        compatibility(script).requireCurrent(found);
+        return Prepared.found(found);
+    }
+
+    /**
+     * Installs the schema, or migrates an older one; under a lock, in one transaction. Leaves alone what is not older.
+     *
+     * @throws PgmbException if it is too new, not ours, or the database refuses
+     */
+    public Prepared update() throws SQLException {
+        var script = SchemaScript.load();
+        var sufficient = database.with(connection -> sufficient(script, found(connection)));
+        return sufficient.isPresent()
+                ? sufficient.get()
+                : database.inTransaction(connection -> update(script, connection));
+    }
+
+    private static Prepared update(SchemaScript script, Connection connection) throws SQLException {
+        seeWhatOthersCommit(connection);
+        lock(connection);
+        var found = found(connection);
+        // Another node may have done it while this one waited.
+        var sufficient = sufficient(script, found);
+        if (sufficient.isPresent()) {
+            return sufficient.get();
         }
-        return database.inTransaction(connection -> {
-            lock(connection);
-            // Another node may have done it while this one waited.
-            if (setting(connection, "schema_checksum").equals(Optional.of(checksum))) {
-                return false;
-            }
-            install(connection, script, checksum);
-            return true;
+        return found.isPresent() ? migrate(script, found.get(), connection) : install(script, connection);
+    }
+
+    private static Prepared install(SchemaScript script, Connection connection) throws SQLException {
+        return SchemaErrors.installing(connection, installing -> {
+            script.run(installing);
+            return new Prepared(script.version().toString(), "installed now");
         });
     }
 
-    private static void install(Connection connection, String script, String checksum) throws SQLException {
+    private static Prepared migrate(SchemaScript script, InstalledSchema from, Connection connection)
+            throws SQLException {
+        return SchemaErrors.migrating(connection, migrating -> {
+            script.run(migrating);
+            return new Prepared(script.version().toString(), "migrated now from " + from.version());
+        });
+    }
+
+    /** While this one waits for its lock. Before any query, or else it cannot be set. */
+    private static void seeWhatOthersCommit(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("set local standard_conforming_strings = on");
-            // As one literal: the driver would cut the script into statements, and takes the end of a case expression
-            // for
-            // that of the function around it.
-            statement.execute(
-                    "do $pgmb_install$ begin execute $pgmb_script$" + script + "$pgmb_script$; end $pgmb_install$");
-        }
-        try (var update = connection.prepareStatement(
-                "update pgmb.config set value = ? where id = 'schema_checksum'::pgmb.config_type")) {
-            update.setString(1, checksum);
-            update.executeUpdate();
+            statement.execute("set transaction isolation level read committed");
         }
     }
 
     private static void lock(Connection connection) throws SQLException {
-        try (var lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
-            lock.setLong(1, INSTALLATION_LOCK);
-            lock.execute();
-        }
+        SchemaErrors.installing(connection, waiting -> {
+            try (var statement = waiting.createStatement()) {
+                statement.execute("set local lock_timeout = '5s'");
+                // The script takes it as well; here it comes before the second look at the version.
+                return statement.execute("select pg_advisory_xact_lock(hashtextextended('pgmb.schema', 0))");
+            }
+        });
     }
 
-    private static Optional<String> setting(Connection connection, String name) throws SQLException {
-        try (var exists = connection.prepareStatement("select to_regclass('pgmb.config') is not null")) {
-            if (!Nodes.returnedTrue(exists)) {
-                return Optional.empty();
-            }
-        }
-        try (var select = connection.prepareStatement("select value from pgmb.config where id::text = ?")) {
-            select.setString(1, name);
-            try (var row = select.executeQuery()) {
-                return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
-            }
-        }
+    private static Optional<Prepared> sufficient(SchemaScript script, Optional<InstalledSchema> found) {
+        found.ifPresent(compatibility(script)::requireNotTooNew);
+        return found.filter(schema -> !schema.version().isOlderThan(script.version()))
+                .map(Prepared::found);
     }
 
-    private static String script() {
-        try (var resource = Schema.class.getResourceAsStream(SCRIPT)) {
-            if (resource == null) {
-                throw new PgmbException("PGMB-0204: " + SCRIPT + " is missing; deploy pgmb-sql together with pgmb-cdi");
-            }
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private InstalledSchema required(SchemaScript script) throws SQLException {
+        return database.with(Schema::found)
+                .orElseThrow(() -> new PgmbException("PGMB-0206: the database has no schema pgmb, needed is "
+                        + script.version() + "; install sql/pgmb.sql, or set pgmb.schema.migrate=update"));
     }
 
-    private static String checksum(String script) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    private static Optional<InstalledSchema> found(Connection connection) throws SQLException {
+        return SchemaErrors.reading(connection, InstalledSchema::in);
+    }
+
+    private static Compatibility compatibility(SchemaScript script) {
+        return new Compatibility(script.version(), OLDEST_USABLE);
     }
 }

@@ -12,6 +12,10 @@ public final class SqlErrors {
 
     private static final String CONDITION_REFUSED = "PM002";
     private static final String NOT_THE_OWNER = "PM003";
+    // What the script of the schema raises before it has changed anything.
+    private static final Set<String> INSTALLATION_REFUSED = Set.of("PM004", "PM005", "PM006", "PM007", "PM008");
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String READ_ONLY = "25006";
@@ -34,6 +38,18 @@ public final class SqlErrors {
     /** The text of a condition was refused; the message says why. */
     public static boolean isConditionRefused(SQLException e) {
         return CONDITION_REFUSED.equals(e.getSQLState());
+    }
+
+    static boolean isDenied(SQLException e) {
+        return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState());
+    }
+
+    static boolean isLockTimeout(SQLException e) {
+        return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+    }
+
+    static boolean isRefusedInstallation(SQLException e) {
+        return e.getSQLState() != null && INSTALLATION_REFUSED.contains(e.getSQLState());
     }
 
     static boolean isUniqueViolation(SQLException e) {

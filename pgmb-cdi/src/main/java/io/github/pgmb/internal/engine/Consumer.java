@@ -113,8 +113,10 @@ final class Consumer {
         stopping = true;
     }
 
+    /** What is only queued does nothing any more once it drains. */
     boolean isIdle() {
-        return activity.get() == Activity.IDLE;
+        var now = activity.get();
+        return now == Activity.IDLE || now == Activity.QUEUED;
     }
 
     /** Says that there may be something to handle. */
@@ -123,6 +125,8 @@ final class Consumer {
                 now -> now == Activity.IDLE || now == Activity.QUEUED ? Activity.QUEUED : Activity.WOKEN);
         if (before == Activity.IDLE) {
             workers.execute(this::run);
+        } else if (before == Activity.QUEUED) {
+            workers.ensureThread();
         }
     }
 

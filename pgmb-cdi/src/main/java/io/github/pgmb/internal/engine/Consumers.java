@@ -26,6 +26,13 @@ final class Consumers implements Ticker.Wake {
         return present.contains(consumer);
     }
 
+    /** Whether the database knows each of them, or has said why not. */
+    boolean areKnown() {
+        return present.stream()
+                .allMatch(consumer -> consumer.standing() != null
+                        || consumer.failures().last().isPresent());
+    }
+
     @Override
     public void groups(Collection<Long> groupNos) {
         for (var consumer : present) {

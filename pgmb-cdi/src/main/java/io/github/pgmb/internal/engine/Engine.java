@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers events to this application's handlers: starts, holds together and stops everything that does so. Started and
@@ -126,8 +127,8 @@ public final class Engine {
      * Lets the running handlers of a module end, for at most the drain timeout; their groups go to other nodes. Does nothing
      * if the module is not there.
      */
-    public synchronized void withdraw(HandlerModule module) {
-        var leaving = modules.remove(module);
+    public void withdraw(HandlerModule module) {
+        var leaving = remove(module);
         if (leaving == null) {
             return;
         }
@@ -138,6 +139,10 @@ public final class Engine {
         }
         consumers.remove(leaving.consumers());
         node.beatNow();
+    }
+
+    private synchronized @Nullable ModuleConsumers remove(HandlerModule module) {
+        return modules.remove(module);
     }
 
     /**
@@ -174,7 +179,7 @@ public final class Engine {
     /** Only after the handlers have ended: until then the lease is renewed, and nobody else may handle what they do. */
     private void handOver() throws InterruptedException {
         node.stop();
-        loops.get(1).interrupt();
+        ticker.stop();
         for (var loop : loops) {
             loop.join(THREAD_END.toMillis());
         }
@@ -200,7 +205,7 @@ public final class Engine {
                 phase(),
                 troubles.reason(),
                 troubles.maintenance(),
-                phase == Phase.NEW || phase == Phase.STOPPED || loops.stream().allMatch(Thread::isAlive),
+                phase != Phase.STARTING || loops.stream().allMatch(Thread::isAlive),
                 schedulerStarved,
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
@@ -208,7 +213,7 @@ public final class Engine {
     }
 
     private Phase phase() {
-        return phase == Phase.STARTING && node.hasJoined() ? Phase.RUNNING : phase;
+        return phase == Phase.STARTING && node.hasJoined() && consumers.areKnown() ? Phase.RUNNING : phase;
     }
 
     /** Ticks by itself where the container's scheduler does not come round. */

@@ -5,6 +5,7 @@ import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.db.Database;
 import io.github.pgmb.internal.db.EventLog;
 import io.github.pgmb.internal.db.EventLog.Entry;
+import io.github.pgmb.internal.db.Schema;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.PayloadMapper;
 import java.sql.SQLException;
@@ -20,10 +21,14 @@ public final class EngineBroker {
     private final PayloadMapper mapper;
     private final Transactions transactions;
     private final Runnable publishedSignal;
+    private final Schema schema;
+    private volatile boolean schemaUsable;
 
     public EngineBroker(
             DataSourceProvider dataSource, PayloadMapper mapper, Transactions transactions, Runnable publishedSignal) {
-        this.log = new EventLog(new Database(dataSource));
+        var database = new Database(dataSource);
+        this.log = new EventLog(database);
+        this.schema = new Schema(database);
         this.mapper = mapper;
         this.transactions = transactions;
         this.publishedSignal = publishedSignal;
@@ -39,11 +44,20 @@ public final class EngineBroker {
             entries.add(entry(event, entries.size()));
         }
         try {
+            requireSchema();
             var ids = log.publish(entries);
             transactions.afterCommit(publishedSignal);
             return ids;
         } catch (SQLException e) {
             throw new PgmbException("PGMB-0104: the events were not published: " + e.getMessage(), e);
+        }
+    }
+
+    /** Else events could end in the tables of something else that calls its schema pgmb. */
+    private void requireSchema() throws SQLException {
+        if (!schemaUsable) {
+            schema.requireUsable();
+            schemaUsable = true;
         }
     }
 

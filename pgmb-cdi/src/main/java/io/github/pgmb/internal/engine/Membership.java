@@ -6,7 +6,6 @@ import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Schema;
 import io.github.pgmb.internal.db.SqlErrors;
-import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -30,18 +29,22 @@ final class Membership {
         this.nodes = new Nodes(database);
     }
 
-    /** Makes sure that there is a database with the schema. */
+    /**
+     * Makes sure that there is a database with a schema that this release can work with.
+     *
+     * @throws PgmbException saying what is to be done about it
+     */
     void prepareDatabase() throws SQLException {
         var server = database.requirePostgres();
-        var installed = settings.schemaMigration() == SchemaMigration.UPDATE && schema.update();
-        var version = schema.version()
-                .orElseThrow(
-                        () -> new PgmbException("PGMB-0206: the database has no schema pgmb; install sql/pgmb.sql, or"
-                                + " set pgmb.schema.migrate=update"));
+        var prepared = switch (settings.schemaMigration()) {
+            case NONE -> schema.requireUsable();
+            case VALIDATE -> schema.requireCurrent();
+            case UPDATE -> schema.update();
+        };
         LOGGER.log(
                 Level.INFO,
-                "PGMB-0207: node " + node + " uses PostgreSQL " + server + ", schema pgmb " + version
-                        + (installed ? " (installed now)" : ""));
+                "PGMB-0207: node " + node + " uses PostgreSQL " + server + ", schema pgmb " + prepared.version() + " ("
+                        + prepared.origin() + ")");
     }
 
     void register() throws SQLException {

@@ -18,8 +18,13 @@ record ModuleConsumers(String module, List<Consumer> consumers, Workers workers)
 
     /** Waits until running handlers have ended, at most until the end by {@link System#nanoTime()}, then interrupts them. */
     void stop(long end) throws InterruptedException {
-        while (!consumers.stream().allMatch(Consumer::isIdle) && System.nanoTime() - end < 0) {
-            TimeUnit.MILLISECONDS.sleep(DRAIN_CHECK_MS);
+        try {
+            while (!consumers.stream().allMatch(Consumer::isIdle) && System.nanoTime() - end < 0) {
+                TimeUnit.MILLISECONDS.sleep(DRAIN_CHECK_MS);
+            }
+        } catch (InterruptedException e) {
+            workers.interrupt();
+            throw e;
         }
         if (!workers.stop()) {
             LOGGER.log(

@@ -100,13 +100,16 @@ final class Node implements Runnable {
     }
 
     private void beat() {
+        if (stopping) {
+            return;
+        }
         onBeat.run();
         try {
             join();
             renewLease();
-            withdrawHandlers();
             takeOver();
             observe();
+            withdrawHandlers();
             troubles.over(Part.HEARTBEAT);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.HEARTBEAT, e);
@@ -152,8 +155,7 @@ final class Node implements Runnable {
     /** Of modules that are gone; they have been drained. */
     private void withdrawHandlers() throws SQLException {
         for (var entry : List.copyOf(declared.entrySet())) {
-            if (!consumers.contain(entry.getValue())) {
-                nodes.withdraw(name, entry.getKey());
+            if (!consumers.contain(entry.getValue()) && nodes.withdraw(name, entry.getKey())) {
                 declared.remove(entry.getKey());
             }
         }
@@ -196,6 +198,9 @@ final class Node implements Runnable {
             var consumer = declared.get(taken.groupNo());
             if (consumer != null) {
                 consumer.own(taken);
+            } else {
+                // Declared by a call whose answer was lost, for a module that has gone since.
+                nodes.withdraw(name, taken.groupNo());
             }
         }
     }

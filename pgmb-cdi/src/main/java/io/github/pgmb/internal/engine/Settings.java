@@ -28,9 +28,11 @@ public record Settings(
 
     /** What is done about the schema at start. */
     public enum SchemaMigration {
-        /** Nothing: whoever administers the database installs it. */
+        /** Nothing: any version that this release can work with will do. */
         NONE,
-        /** Installed or updated, under a lock. */
+        /** It must be of this release's version, or of a newer one that serves it; nothing is changed. */
+        VALIDATE,
+        /** Installed, or migrated from an older version, under a lock. */
         UPDATE
     }
 }

@@ -6,8 +6,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class Troubles {
     private final BooleanSupplier databaseAnswers;
     private final MonotonicClock clock;
     private final Map<Part, String> present = new EnumMap<>(Part.class);
+    private final Set<Part> cut = EnumSet.noneOf(Part.class);
     private @Nullable String outage;
     private boolean suspected;
     private long lastSeenAway;
@@ -55,6 +58,15 @@ final class Troubles {
             failed(part, cause);
         } else if (!databaseAnswers.getAsBoolean()) {
             databaseAway(cause);
+        } else {
+            cut(part, cause);
+        }
+    }
+
+    /** A connection can break while the database is well; a second one in a row is no accident. */
+    private synchronized void cut(Part part, Throwable cause) {
+        if (!cut.add(part)) {
+            failed(part, cause);
         }
     }
 
@@ -89,6 +101,7 @@ final class Troubles {
     /** A part of the engine succeeded, which it cannot without the database. */
     synchronized void over(Part part) {
         present.remove(part);
+        cut.remove(part);
         suspected = false;
         if (outage != null) {
             outage = null;

@@ -1,6 +1,8 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.PgmbException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,17 +16,38 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Workers {
 
+    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
     private static final Duration IDLE_THREAD_LIFE = Duration.ofMinutes(1);
     private static final Duration INTERRUPTED_TASK_LIFE = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor pool;
 
     Workers(int threads, ThreadFactory factory, String prefix) {
-        pool = new ScheduledThreadPoolExecutor(threads, named(factory, prefix));
+        pool = new ScheduledThreadPoolExecutor(threads, patient(named(factory, prefix)));
         pool.setKeepAliveTime(IDLE_THREAD_LIFE.toMillis(), TimeUnit.MILLISECONDS);
         pool.allowCoreThreadTimeOut(true);
         pool.setRemoveOnCancelPolicy(true);
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Where there is no thread, a task waits for one; somebody has to ask again. */
+    void ensureThread() {
+        if (pool.getPoolSize() == 0) {
+            pool.prestartCoreThread();
+        }
+    }
+
+    /** For the pool: without a thread it keeps the task, while a failure would keep it too and disturb whoever came with it. */
+    @SuppressWarnings("NullAway") // "or null if the request to create a thread is rejected"
+    private static ThreadFactory patient(ThreadFactory factory) {
+        return task -> {
+            try {
+                return factory.newThread(task);
+            } catch (RuntimeException noThreadNow) {
+                LOGGER.log(Level.WARNING, String.valueOf(noThreadNow.getMessage()));
+                return null;
+            }
+        };
     }
 
     static ThreadFactory named(ThreadFactory factory, String prefix) {
@@ -58,6 +81,11 @@ final class Workers {
                 throw e;
             }
         }
+    }
+
+    /** Interrupts what still runs; nothing new begins. */
+    void interrupt() {
+        pool.shutdownNow();
     }
 
     /** Interrupts what still runs and waits for its end; true if everything has ended. */

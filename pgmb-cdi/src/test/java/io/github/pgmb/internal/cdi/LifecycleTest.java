@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pgmb.Broker;
 import io.github.pgmb.PgmbException;
+import io.github.pgmb.PgmbObserves;
 import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.spi.DataSourceProvider;
@@ -20,7 +21,10 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,14 +52,34 @@ class LifecycleTest {
     static class OwnThreads implements ThreadProvider {
 
         private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+        private volatile boolean refusing;
+        private volatile boolean lingering;
+
+        void refuse(boolean whether) {
+            refusing = whether;
+        }
+
+        /** Threads end half a second after their work. */
+        void linger() {
+            lingering = true;
+        }
 
         @Override
         public ThreadFactory threadFactory() {
             return task -> {
-                var thread = new Thread(task);
-                thread.setDaemon(true);
+                var thread = refusing ? null : new Thread(() -> run(task));
+                if (thread != null) {
+                    thread.setDaemon(true);
+                }
                 return thread;
             };
+        }
+
+        private void run(Runnable task) {
+            task.run();
+            if (lingering) {
+                LockSupport.parkNanos(500_000_000);
+            }
         }
 
         @Override
@@ -69,9 +93,17 @@ class LifecycleTest {
         }
     }
 
+    @ApplicationScoped
+    static class Library {
+        @PgmbObserves(topics = "t", name = "library")
+        void on(String event) {}
+    }
+
     @AfterEach
     void close() {
         System.getProperties().keySet().removeIf(key -> key.toString().startsWith("pgmb."));
+        // It remembers the names of the settings.
+        ConfigProviderResolver.instance().releaseConfig(ConfigProvider.getConfig());
         if (container.container().isRunning()) {
             container.close();
         }
@@ -173,12 +205,11 @@ class LifecycleTest {
         System.setProperty("pgmb.group-id", "office");
         System.setProperty("pgmb.start", "manual");
         lifecycle.webModuleReady(SECOND);
-        lifecycle.start();
         assertThat(lifecycle.status().problem())
                 .hasValueSatisfying(problem -> assertThat(problem)
                         .contains("PGMB-0507: web module /second")
-                        .contains("groupId (shop, office)")
-                        .contains("start (AUTO, MANUAL)"));
+                        .contains("pgmb.group-id (shop, office)")
+                        .contains("pgmb.start (not set, manual)"));
     }
 
     @Test
@@ -194,6 +225,48 @@ class LifecycleTest {
                 .singleElement()
                 .asString()
                 .contains("pgmb.leese-ms");
+    }
+
+    @Test
+    void an_engine_that_the_container_refuses_is_tried_again() {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        container.bean(OwnThreads.class).refuse(true);
+        lifecycle.webModuleReady(FIRST);
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.NEW);
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).startsWith("PGMB-0510").contains("PGMB-0301"));
+        assertThat(engineThreads()).isZero();
+        container.bean(OwnThreads.class).refuse(false);
+        container.bean(Broker.class).start();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STARTING);
+        assertThat(lifecycle.status().problem().orElse("")).doesNotContain("PGMB-0510");
+    }
+
+    @Test
+    void a_node_that_ends_is_not_ready_while_handlers_end() throws Exception {
+        var lifecycle = deploy("pgmb.group-id", "shop");
+        lifecycle.webModuleReady(FIRST);
+        container.bean(OwnThreads.class).linger();
+        var undeploying = new Thread(() -> lifecycle.webModuleGone(FIRST));
+        undeploying.start();
+        while (lifecycle.status().phase() == Phase.STARTING) {
+            Thread.onSpinWait();
+        }
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.DRAINING);
+        undeploying.join();
+        assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
+    }
+
+    @Test
+    void a_module_with_wrong_settings_leaves_shared_handlers_to_the_next() {
+        var lifecycle = deploy("pgmb.group-id", "shop", "pgmb.handler-threads", "many");
+        lifecycle.webModuleReady(FIRST);
+        assertThat(lifecycle.status().problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("PGMB-0502"));
+        System.clearProperty("pgmb.handler-threads");
+        lifecycle.webModuleReady(SECOND);
+        assertThat(lifecycle.status().groups()).hasSize(1);
     }
 
     @Test
@@ -259,7 +332,7 @@ class LifecycleTest {
         for (var i = 0; i < settings.length; i += 2) {
             System.setProperty(settings[i], settings[i + 1]);
         }
-        container = TestContainer.of(NoDatabase.class, OwnThreads.class);
+        container = TestContainer.of(NoDatabase.class, OwnThreads.class, Library.class);
         return container.bean(Lifecycle.class);
     }
 

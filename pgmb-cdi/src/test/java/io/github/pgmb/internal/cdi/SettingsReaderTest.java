@@ -9,11 +9,14 @@ import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +115,7 @@ class SettingsReaderTest {
                 "pgmb.handler-threads | 0 | 1 to 256",
                 "pgmb.handler-threads | 257 | 1 to 256",
                 "pgmb.drain-timeout-ms | -1 | 0 to",
-                "pgmb.schema.migrate | drop | none, update",
+                "pgmb.schema.migrate | drop | none, validate, update",
                 "pgmb.start | AUTO | auto, manual",
             })
     void what_is_not_accepted_is_named_with_what_is(String key, String value, String accepted) {
@@ -162,18 +165,28 @@ class SettingsReaderTest {
     }
 
     @Test
-    void what_means_nothing_is_found_in_whatever_form_it_is_set() {
+    void what_means_nothing_is_found() {
         var reader = reader(Map.ofEntries(
                 Map.entry("pgmb.group-id", "shop"),
-                Map.entry("PGMB_LEASE_MS", "3000"),
-                Map.entry("PGMB_HANDLER_A_B_HEALTH_MAX_LAG", "1"),
+                Map.entry("pgmb.handler.a-b.health.max-lag", "1"),
+                Map.entry("PGMB_SERVICE_HOST", "of something else"),
                 Map.entry("pgmb.leese-ms", "3000"),
-                Map.entry("PGMB_START_", "auto"),
                 Map.entry("pgmb.handler.c.health.max-lag", "1"),
                 Map.entry("shop.pgmb.lease", "1"),
                 Map.entry("pgmbx", "1")));
-        assertThat(reader.unknown(List.of("a-b")))
-                .containsExactly("PGMB_START_", "pgmb.handler.c.health.max-lag", "pgmb.leese-ms");
+        assertThat(reader.unknown(List.of("a-b"))).containsExactly("pgmb.handler.c.health.max-lag", "pgmb.leese-ms");
+    }
+
+    @Test
+    void a_source_that_cannot_tell_its_names_is_no_failure() {
+        var config = (Config) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Config.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getOptionalValue")) {
+                        return Optional.empty();
+                    }
+                    throw new IllegalStateException("no names");
+                });
+        assertThat(new SettingsReader(config).unknown(List.of())).isEmpty();
     }
 
     @Test

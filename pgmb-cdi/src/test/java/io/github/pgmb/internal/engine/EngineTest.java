@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -316,6 +317,60 @@ class EngineTest {
         node.publish("t", "1");
         received.awaitCount(1);
         assertThat(node.engine().status().problem()).isEmpty();
+    }
+
+    @Test
+    void saysSoWhileTheDatabaseCanOnlyBeRead() throws Exception {
+        node.onTopic("a", "t", received);
+        started();
+        readOnly("on");
+        try {
+            await(() -> node.engine().status().problem().isPresent());
+            assertThat(node.engine().status().problem())
+                    .hasValueSatisfying(problem ->
+                            assertThat(problem).startsWith("PGMB-0205").contains("read-only"));
+        } finally {
+            readOnly("off");
+        }
+        await(() -> node.engine().status().problem().isEmpty());
+        node.publish("t", "1");
+        received.awaitCount(1);
+    }
+
+    /** As a failover does that leaves the pool with connections to what is a standby now. */
+    private static void readOnly(String onOrOff) throws Exception {
+        try (var connection = DATABASE.superuser();
+                var statement = connection.createStatement()) {
+            statement.execute("set default_transaction_read_only = off");
+            statement.execute("alter database " + DATABASE.name() + " set default_transaction_read_only = " + onOrOff);
+        }
+    }
+
+    @Test
+    void aHandlerWithoutAThreadWaitsForOneAndDisturbsNobody() {
+        var refusing = new AtomicBoolean();
+        node.onTopic("a", "t", received);
+        started();
+        node.engine()
+                .deploy(new HandlerModule(
+                        "poor",
+                        task -> refusing.get() ? null : new Thread(task),
+                        List.of(new HandlerDefinition(
+                                "b",
+                                new Interest(List.of("t"), "", "{}"),
+                                Unit.EVENT,
+                                Acknowledging.AFTER_RETURN,
+                                0,
+                                "Test.b",
+                                others))));
+        refusing.set(true);
+        awaitOwned(node);
+        node.publish("t", "1", "2");
+        received.awaitCount(2);
+        Received.pause(300);
+        assertThat(others.ids()).isEmpty();
+        refusing.set(false);
+        others.awaitCount(2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.test.postgres.PostgresServer;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +52,44 @@ class OutageTest {
                 .isEmpty();
         assertThat(lines.said().stream().filter(line -> line.contains("PGMB-0305")))
                 .hasSize(1);
+    }
+
+    @Test
+    void installsTheSchemaAfterItWasKilledInTheMiddleOfThat() throws Exception {
+        var lines = LogLines.of("io.github.pgmb");
+        try (lines;
+                var server = PostgresServer.builder().withoutFsync().start();
+                var node = new TestNode(dataSource(server)).onTopic("a", "t", received);
+                var other = dataSource(server).getConnection();
+                var lock = other.createStatement();
+                var watcher = dataSource(server).getConnection();
+                var look = watcher.createStatement()) {
+            other.setAutoCommit(false);
+            // Every function of the script has a comment.
+            lock.execute("lock table pg_catalog.pg_description in share row exclusive mode");
+            node.start();
+            await(() -> isBlocked(look));
+            server.kill();
+            server.restart();
+            await(() -> node.engine().status().groups().stream().allMatch(GroupStatus::ownedHere));
+            node.publish("t", "1");
+            received.awaitCount(1);
+        }
+        assertThat(lines.said())
+                .filteredOn(line -> line.startsWith("PGMB-0207"))
+                .singleElement()
+                .asString()
+                .contains("(installed now)");
+    }
+
+    private static boolean isBlocked(Statement look) {
+        try (var row = look.executeQuery("select count(*) from pg_stat_activity"
+                + " where query like 'do $pgmb_install$%' and wait_event_type = 'Lock'")) {
+            row.next();
+            return row.getInt(1) == 1;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static PGSimpleDataSource dataSource(PostgresServer server) {

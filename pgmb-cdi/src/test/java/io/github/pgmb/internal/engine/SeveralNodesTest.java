@@ -3,8 +3,10 @@ package io.github.pgmb.internal.engine;
 import static io.github.pgmb.internal.engine.Received.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,11 +58,46 @@ class SeveralNodesTest {
 
     @Test
     void installTheSchemaOnceWhenTheyStartTogether() {
-        IntStream.range(0, 4)
+        try (var lines = LogLines.of("io.github.pgmb")) {
+            startTogether(8);
+            awaitRunning();
+            assertThat(lines.said())
+                    .filteredOn(line -> line.contains("(installed now)"))
+                    .hasSize(1);
+            assertThat(lines.said())
+                    .filteredOn(line -> line.contains("(found)"))
+                    .hasSize(7);
+        }
+        await(() -> nodes.stream().filter(SeveralNodesTest::owns).count() == 1);
+    }
+
+    @Test
+    void installTheSchemaBesideAnAdministrator() throws Exception {
+        try (var lines = LogLines.of("io.github.pgmb")) {
+            startTogether(3);
+            SchemaMigrationTest.install(DATABASE, SchemaMigrationTest.currentScript());
+            awaitRunning();
+            assertThat(lines.said())
+                    .filteredOn(line -> line.startsWith("PGMB-0207"))
+                    .hasSize(3);
+            assertThat(lines.said())
+                    .filteredOn(line -> line.contains("(installed now)"))
+                    .hasSizeLessThan(2);
+            assertThat(lines.said())
+                    .filteredOn(line -> line.contains("PGMB-0304"))
+                    .isEmpty();
+        }
+    }
+
+    private void startTogether(int count) {
+        IntStream.range(0, count)
                 .forEach(n -> nodes.add(new TestNode(DATABASE.dataSource())
                         .onTopic("a", "t", new Received())
                         .start()));
-        await(() -> nodes.stream().filter(SeveralNodesTest::owns).count() == 1);
+    }
+
+    private void awaitRunning() {
+        await(() -> nodes.stream().allMatch(node -> node.engine().status().phase() == Phase.RUNNING));
     }
 
     @Test

@@ -31,6 +31,19 @@ class TroublesTest {
     }
 
     @Test
+    void aConnectionThatIsCutAgainAndAgainIsATrouble() {
+        troubles.met(Part.TICK, cut);
+        troubles.over(Part.TICK);
+        troubles.met(Part.TICK, cut);
+        assertThat(troubles.reason()).isEmpty();
+        troubles.met(Part.TICK, cut);
+        assertThat(troubles.reason()).contains("connection cut");
+        assertThat(codes()).containsExactly("PGMB-0304");
+        troubles.over(Part.TICK);
+        assertThat(troubles.reason()).isEmpty();
+    }
+
+    @Test
     void anOutageIsLoggedOnceWhoeverMeetsIt() {
         answers.set(false);
         troubles.met(Part.TICK, cut);

@@ -13,6 +13,13 @@ record HttpPort(int number) {
 
     private static final long PAUSE_MS = 100;
 
+    /** For what nobody types. */
+    static int anyFree() throws IOException {
+        try (var socket = new ServerSocket(0, 1, loopback())) {
+            return socket.getLocalPort();
+        }
+    }
+
     void ensureFree() throws InterruptedException {
         for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
             if (isFree()) {
@@ -29,10 +36,14 @@ record HttpPort(int number) {
         try (var socket = new ServerSocket()) {
             // Else a connection that was closed a moment ago would count as taken.
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), number));
+            socket.bind(new InetSocketAddress(loopback(), number));
             return true;
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static InetAddress loopback() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * Where things are.
  *
- * @param folder holds the launcher and what the build has copied beside it
+ * @param folder holds the launcher; the other modules' are where the build has put them
  */
 record Installation(Path folder) {
 
@@ -24,16 +24,30 @@ record Installation(Path folder) {
         }
     }
 
-    Path serverJar() {
+    /** What watches over each server. */
+    Path serverMain() {
         return built("launcher-server.jar");
     }
 
-    Path payara() {
-        return built("payara-micro.jar");
+    /** The server's home, which is for reading only. */
+    Path wildfly() {
+        return built("../../../src-it/wildfly-server/target/server");
     }
 
-    Path application() {
-        return built("shop.war");
+    Path ear() {
+        return built("../../ear/target/shop.ear");
+    }
+
+    Path payara() {
+        return built("../../payara/target/payara-micro.jar");
+    }
+
+    Path payaraMain() {
+        return built("../../payara/target/payara.jar");
+    }
+
+    Path war() {
+        return built("../../payara/target/shop.war");
     }
 
     Path defaultDataDirectory() {
@@ -50,7 +64,7 @@ record Installation(Path folder) {
     }
 
     private Path built(String name) {
-        var file = folder.resolve(name);
+        var file = folder.resolve(name).normalize();
         if (!Files.exists(file)) {
             throw new StartException(file + " is missing: start with pgmb-ear-sample/run, which builds it.");
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /** The command: parses options, starts everything, waits for the end. */
 public final class Launcher {
@@ -58,12 +59,13 @@ public final class Launcher {
         var database = options.existing().orElseGet(() -> ownDatabase(options.dataDirectory()));
         database.check();
         progress.say("PostgreSQL is ready: " + database);
-        var server = shutdown.started("Payara Micro", () -> ShopServer.launch(installation, options.port(), database));
-        progress.say("starting Payara Micro with the shop, some 10 to 60 s; log: "
+        var prepared = options.form().prepare(installation, options.port(), database);
+        var server = shutdown.started("the server", () -> ShopServer.launch(prepared));
+        progress.say("starting " + options.form().description() + ", some 10 to 60 s; log: "
                 + server.log().file());
         server.awaitReady(progress);
         progress.say("ready");
-        System.out.print(text("ready.txt").replace("${url}", "http://localhost:" + options.port()));
+        System.out.print(ready(prepared, "http://localhost:" + options.port()));
         System.out.flush();
         server.awaitEnd();
         throw new StartException("The server has ended." + server.log().tail());
@@ -78,6 +80,15 @@ public final class Launcher {
                         .progress(progress::say)
                         .start());
         return ShopDatabase.in(postgres);
+    }
+
+    private static String ready(ServerStart server, String url) {
+        var results =
+                server.results().stream().map(path -> "  curl " + url + path).collect(Collectors.joining("\n"));
+        return text("ready.txt")
+                .replace("${url}", url)
+                .replace("${results}", results)
+                .replace("${health}", server.health().toString());
     }
 
     private static String text(String resource) {

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory where an own PostgreSQL keeps its data
  * @param existing the database to use instead of an own PostgreSQL
  */
-record Options(int port, Path dataDirectory, Optional<ShopDatabase> existing) {
+record Options(Form form, int port, Path dataDirectory, Optional<ShopDatabase> existing) {
 
+    private static final String WAR = "--war";
     private static final String PORT = "--port";
     private static final String DATA_DIR = "--data-dir";
     private static final String DATABASE_URL = "--database-url";
@@ -46,6 +48,7 @@ record Options(int port, Path dataDirectory, Optional<ShopDatabase> existing) {
         }
         var values = withEnvironment(given, environment);
         return new Options(
+                given.containsKey(WAR) ? Form.WAR : Form.EAR,
                 port(values.getOrDefault(PORT, "8080")),
                 Optional.ofNullable(given.get(DATA_DIR))
                         .map(Path::of)
@@ -59,11 +62,17 @@ record Options(int port, Path dataDirectory, Optional<ShopDatabase> existing) {
         var rest = arguments.iterator();
         while (rest.hasNext()) {
             var argument = rest.next();
+            if (argument.equals(WAR)) {
+                given.put(WAR, "");
+                continue;
+            }
             var equals = argument.indexOf('=');
             var name = equals < 0 ? argument : argument.substring(0, equals);
             if (!KNOWN.containsKey(name)) {
                 throw new UsageException("Unknown option: " + argument + ". Known are "
-                        + String.join(", ", new TreeSet<>(KNOWN.keySet())));
+                        + Stream.concat(KNOWN.keySet().stream(), Stream.of(WAR))
+                                .sorted()
+                                .collect(Collectors.joining(", ")));
             }
             var value = equals >= 0 ? argument.substring(equals + 1) : rest.hasNext() ? rest.next() : "";
             if (value.isBlank()) {

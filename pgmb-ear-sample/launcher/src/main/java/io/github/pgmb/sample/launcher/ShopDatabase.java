@@ -49,9 +49,9 @@ record ShopDatabase(String url, String user, String password) {
         }
     }
 
-    /** As the shop's configuration reads it. */
-    Map<String, String> environment() {
-        return Map.of("SHOP_DATABASE_URL", url, "SHOP_DATABASE_USER", user, "SHOP_DATABASE_PASSWORD", password);
+    /** As server or application read it, from three variables. */
+    Map<String, String> environment(String prefix) {
+        return Map.of(prefix + "_URL", url, prefix + "_USER", user, prefix + "_PASSWORD", password);
     }
 
     /** Without the password. */

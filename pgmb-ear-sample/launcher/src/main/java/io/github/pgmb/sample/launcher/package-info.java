@@ -1,5 +1,6 @@
 /**
- * Starts the sample with one command: PostgreSQL first, then a server process with the shop; ends them in the opposite order.
+ * Starts the sample with one command: PostgreSQL first, then a server process with the application; ends them in the opposite order.
+ * {@link io.github.pgmb.sample.launcher.WildFly} and {@link io.github.pgmb.sample.launcher.PayaraMicro} say how the two servers are started.
  *
  * <p>{@code server} is what runs in that process; it may use nothing of this package.
  */

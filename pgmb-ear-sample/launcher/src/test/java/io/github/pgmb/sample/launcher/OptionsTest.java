@@ -20,6 +20,7 @@ class OptionsTest {
     void hasDefaults() throws UsageException {
         var options = parse();
 
+        assertThat(options.form()).isEqualTo(Form.EAR);
         assertThat(options.port()).isEqualTo(8080);
         assertThat(options.dataDirectory()).isEqualTo(DATA);
         assertThat(options.existing()).isEmpty();
@@ -31,6 +32,14 @@ class OptionsTest {
 
         assertThat(options.port()).isEqualTo(8081);
         assertThat(options.dataDirectory()).isEqualTo(Path.of("/elsewhere"));
+    }
+
+    @Test
+    void readsTheFormWithoutAValue() throws UsageException {
+        var options = parse("--war", "--port", "8081");
+
+        assertThat(options.form()).isEqualTo(Form.WAR);
+        assertThat(options.port()).isEqualTo(8081);
     }
 
     @Test
@@ -54,6 +63,7 @@ class OptionsTest {
     @CsvSource({
         "--prot=1, Unknown option: --prot=1. Known are --data-dir",
         "x, Unknown option: x",
+        "--war=yes, Unknown option: --war=yes",
         "--port=, --port needs a value",
         "--port, --port needs a value",
         "--port=0, from 1 to 65535",

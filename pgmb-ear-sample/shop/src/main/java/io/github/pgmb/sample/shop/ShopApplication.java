@@ -1,33 +1,14 @@
 package io.github.pgmb.sample.shop;
 
-import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 
 /**
- * REST under {@code /api}, and the one data source for JPA and the broker: because they share it, an order and its
- * event are in one transaction.
+ * REST under {@code /api}.
  *
- * <p>Commits have one phase, since there is one resource; the XA class is for the pool. Payara lets JPA and the broker use
- * one connection of a transaction at the same time only if it is an XA connection. Otherwise the broker needs a second
- * one for a moment, and as many transactions as the pool has connections wait for each other.
+ * <p>JPA and the broker share one data source, {@code java:app/jdbc/shop}, and so an order and its event are in one transaction.
+ * {@link StandaloneDataSource} defines it for the shop on its own, the EAR's {@code application.xml} for the shop and the modules
+ * beside it.
  */
 @ApplicationPath("/api")
-@DataSourceDefinition(
-        name = "java:app/jdbc/shop",
-        className = "org.postgresql.xa.PGXADataSource",
-        url = "${MPCONFIG=shop.database.url}",
-        user = "${MPCONFIG=shop.database.user}",
-        password = "${MPCONFIG=shop.database.password}",
-        initialPoolSize = 1,
-        minPoolSize = 1,
-        maxPoolSize = 20,
-        properties = {
-            "applicationName=pgmb-shop",
-            // After a crash of the database the pool holds dead connections, on Payara for ever: try each before use.
-            "fish.payara.is-connection-validation-required=true",
-            "fish.payara.connection-validation-method=custom-validation",
-            "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC40ConnectionValidation",
-            "fish.payara.fail-all-connections=true"
-        })
 public class ShopApplication extends Application {}

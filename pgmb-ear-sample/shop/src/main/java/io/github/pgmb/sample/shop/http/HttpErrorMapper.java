@@ -30,7 +30,7 @@ public class HttpErrorMapper implements ExceptionMapper<WebApplicationException>
             return "The body must be JSON: send the header Content-Type: application/json.";
         }
         if (error instanceof NotFoundException) {
-            return "There is nothing here. See /api/orders, /api/invoices and /api/stock.";
+            return "There is nothing here. See /api/orders, /api/invoices, /api/reservations and /api/stock.";
         }
         return error.getResponse().getStatusInfo().getReasonPhrase();
     }

@@ -2,6 +2,8 @@ package io.github.pgmb.sample.shop.invoices;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
@@ -30,6 +32,9 @@ public class Invoice {
     @Column(name = "issued_at")
     private OffsetDateTime issuedAt;
 
+    @Enumerated(EnumType.STRING)
+    private InvoiceStatus status;
+
     @SuppressWarnings("NullAway.Init") // JPA fills the fields
     protected Invoice() {}
 
@@ -38,6 +43,7 @@ public class Invoice {
         this.customer = customer;
         this.amount = amount;
         this.issuedAt = OffsetDateTime.now(ZoneOffset.UTC);
+        this.status = InvoiceStatus.ISSUED;
     }
 
     public @Nullable Long getId() {
@@ -58,5 +64,9 @@ public class Invoice {
 
     public OffsetDateTime getIssuedAt() {
         return issuedAt;
+    }
+
+    public InvoiceStatus getStatus() {
+        return status;
     }
 }

@@ -1,4 +1,4 @@
-/** Writes an invoice for each order that was placed. */
+/** Writes an invoice for each order that was placed, and cancels those of rejected orders. */
 @NullMarked
 package io.github.pgmb.sample.shop.invoices;
 

@@ -1,25 +1,29 @@
 package io.github.pgmb.sample.shop.orders;
 
 import io.github.pgmb.Broker;
-import io.github.pgmb.sample.shop.OrderPlaced;
+import io.github.pgmb.sample.shop.OrderEvent;
+import io.github.pgmb.sample.shop.http.Problem;
 import io.github.pgmb.sample.shop.http.Problem.FieldError;
 import io.github.pgmb.sample.shop.http.RequestRefused;
 import io.github.pgmb.sample.shop.stock.StockItem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayList;
 import java.util.Objects;
 
-/** Takes orders. */
+/** Takes orders, and rejects them. */
 @ApplicationScoped
 public class OrderDesk {
 
     @PersistenceContext
     private EntityManager em;
+
+    @Inject
+    private Accounts accounts;
 
     @Inject
     private Broker broker;
@@ -33,14 +37,37 @@ public class OrderDesk {
     @Transactional
     public long place(OrderRequest request) {
         var order = priced(request);
-        open(order.getCustomer());
+        accounts.open(order.getCustomer());
         em.persist(order);
         em.flush();
-        var placed = placed(order);
-        broker.publish(OrderPlaced.TOPIC, placed);
-        em.find(Customer.class, order.getCustomer(), LockModeType.PESSIMISTIC_WRITE)
-                .charge(order.getTotal());
+        var placed = event(order);
+        broker.publish(OrderEvent.PLACED, placed);
+        accounts.charge(order.getCustomer(), order.getTotal());
         return placed.orderId();
+    }
+
+    /**
+     * Rejects an order, gives its amount back and publishes that, in one transaction. Of several at once, the update lets one through: it
+     * looks at the status under the row's lock, while what is read before a lock is granted may be old.
+     */
+    @Transactional
+    public PurchaseOrder reject(long id) {
+        var rejected = em.createQuery("""
+                        update PurchaseOrder o set o.status = :rejected where o.id = :id and o.status = :placed""")
+                .setParameter("rejected", OrderStatus.REJECTED)
+                .setParameter("id", id)
+                .setParameter("placed", OrderStatus.PLACED)
+                .executeUpdate();
+        var order = em.find(PurchaseOrder.class, id);
+        if (order == null) {
+            throw RequestRefused.notFound("There is no order " + id + ".");
+        }
+        if (rejected == 0) {
+            throw new RequestRefused(Problem.of(Status.CONFLICT, "Order " + id + " has been rejected already."));
+        }
+        broker.publish(OrderEvent.REJECTED, event(order));
+        accounts.credit(order.getCustomer(), order.getTotal());
+        return order;
     }
 
     private PurchaseOrder priced(OrderRequest request) {
@@ -62,17 +89,10 @@ public class OrderDesk {
         return new PurchaseOrder(request.customer(), lines);
     }
 
-    /** Opens an account at the first order. */
-    private void open(String customer) {
-        em.createNativeQuery("insert into customer (name) values (?1) on conflict do nothing")
-                .setParameter(1, customer)
-                .executeUpdate();
-    }
-
-    private static OrderPlaced placed(PurchaseOrder order) {
+    private static OrderEvent event(PurchaseOrder order) {
         var lines = order.getLines().stream()
-                .map(line -> new OrderPlaced.Line(line.getSku(), line.getQuantity(), line.getPrice()))
+                .map(line -> new OrderEvent.Line(line.getSku(), line.getQuantity(), line.getPrice()))
                 .toList();
-        return new OrderPlaced(Objects.requireNonNull(order.getId()), order.getCustomer(), lines, order.getTotal());
+        return new OrderEvent(Objects.requireNonNull(order.getId()), order.getCustomer(), lines, order.getTotal());
     }
 }

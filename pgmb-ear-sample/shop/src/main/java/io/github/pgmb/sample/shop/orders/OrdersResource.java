@@ -22,7 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Places orders and shows them, newest first. */
+/** Places and rejects orders, and shows them, newest first. */
 @Path("orders")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @RequestScoped
@@ -47,7 +47,8 @@ public class OrdersResource {
     @GET
     public List<OrderSummary> list(@BeanParam Page page) {
         return page.of(em.createQuery("""
-                select new io.github.pgmb.sample.shop.orders.OrderSummary(o.id, o.customer, o.total, o.placedAt)
+                select new io.github.pgmb.sample.shop.orders.OrderSummary(
+                  o.id, o.customer, o.total, o.placedAt, o.status)
                 from PurchaseOrder o order by o.id desc""", OrderSummary.class));
     }
 
@@ -59,5 +60,15 @@ public class OrdersResource {
             throw RequestRefused.notFound("There is no order " + id + ".");
         }
         return order;
+    }
+
+    /**
+     * An order is rejected at most once, so a request that is repeated does no harm: the second answer is 409, and says that the order
+     * is as it should be.
+     */
+    @POST
+    @Path("{id: \\d{1,18}}/rejection")
+    public PurchaseOrder reject(@PathParam("id") long id) {
+        return desk.reject(id);
     }
 }

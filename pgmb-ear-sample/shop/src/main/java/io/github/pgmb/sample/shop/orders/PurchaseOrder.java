@@ -4,6 +4,9 @@ import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
@@ -17,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An order as it was placed. */
+/** An order as it was placed, and what has become of it. */
 @Entity
 @Table(name = "purchase_order")
 public class PurchaseOrder {
@@ -32,7 +35,11 @@ public class PurchaseOrder {
     @Column(name = "placed_at")
     private OffsetDateTime placedAt;
 
-    @ElementCollection
+    @Enumerated(EnumType.STRING)
+    private OrderStatus status;
+
+    // An order is shown with its lines, after its transaction too.
+    @ElementCollection(fetch = FetchType.EAGER)
     @CollectionTable(name = "order_line", joinColumns = @JoinColumn(name = "order_id"))
     @OrderColumn(name = "line")
     private List<OrderLine> lines;
@@ -45,6 +52,7 @@ public class PurchaseOrder {
         this.lines = new ArrayList<>(lines);
         this.total = lines.stream().map(OrderLine::total).reduce(BigDecimal.ZERO, BigDecimal::add);
         this.placedAt = OffsetDateTime.now(ZoneOffset.UTC);
+        this.status = OrderStatus.PLACED;
     }
 
     public @Nullable Long getId() {
@@ -61,6 +69,10 @@ public class PurchaseOrder {
 
     public OffsetDateTime getPlacedAt() {
         return placedAt;
+    }
+
+    public OrderStatus getStatus() {
+        return status;
     }
 
     public List<OrderLine> getLines() {

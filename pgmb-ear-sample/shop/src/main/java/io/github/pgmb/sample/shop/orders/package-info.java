@@ -1,4 +1,4 @@
-/** Takes orders, stores and publishes them. */
+/** Takes and rejects orders, stores and publishes that. */
 @NullMarked
 package io.github.pgmb.sample.shop.orders;
 

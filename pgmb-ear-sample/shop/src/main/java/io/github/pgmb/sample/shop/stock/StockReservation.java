@@ -2,17 +2,18 @@ package io.github.pgmb.sample.shop.stock;
 
 import io.github.pgmb.EventBatch;
 import io.github.pgmb.PgmbObserves;
-import io.github.pgmb.sample.shop.OrderPlaced;
-import io.github.pgmb.sample.shop.OrderPlaced.Line;
+import io.github.pgmb.sample.shop.OrderEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reserves stock for whole batches of orders: one update for each sku, however many orders ask for it. */
+/**
+ * Reserves stock for whole batches of orders, and releases it for rejected ones: one update for each sku, however many orders ask
+ * for it.
+ */
 @ApplicationScoped
 public class StockReservation {
 
@@ -24,17 +25,15 @@ public class StockReservation {
      * another cut. So this handler is not made idempotent but {@code @Transactional}: the updates and the
      * acknowledgement of the batch commit together. Leave the annotation away only where a repetition does no harm.
      */
-    @PgmbObserves(topics = OrderPlaced.TOPIC, name = "stock-reservation")
+    @PgmbObserves(
+            topics = {OrderEvent.PLACED, OrderEvent.REJECTED},
+            name = "stock-reservation")
     @Transactional
-    public void reserve(EventBatch<OrderPlaced> orders) {
-        quantities(orders).forEach(this::reserve);
-    }
-
-    /** Sorted, so that everybody who reserves several items locks them in the same order. */
-    private static Map<String, Long> quantities(EventBatch<OrderPlaced> orders) {
-        return orders.payloads()
-                .flatMap(order -> order.lines().stream())
-                .collect(Collectors.groupingBy(Line::sku, TreeMap::new, Collectors.summingLong(Line::quantity)));
+    public void keepUp(EventBatch<OrderEvent> orders) {
+        var changes = StockChanges.of(orders);
+        changes.quantities().forEach(this::reserve);
+        note(changes.placed());
+        release(changes.rejected());
     }
 
     private void reserve(String sku, long quantity) {
@@ -43,6 +42,25 @@ public class StockReservation {
                         where s.sku = :sku""")
                 .setParameter("quantity", quantity)
                 .setParameter("sku", sku)
+                .executeUpdate();
+    }
+
+    /** In one statement, for which JPQL has no words. */
+    private void note(List<Long> orders) {
+        em.createNativeQuery("""
+                        insert into reservation (order_id)
+                        select cast(id as bigint) from unnest(string_to_array(?1, ',')) id on conflict do nothing""")
+                .setParameter(1, orders.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .executeUpdate();
+    }
+
+    private void release(List<Long> orders) {
+        if (orders.isEmpty()) {
+            return;
+        }
+        em.createQuery("update Reservation r set r.status = :released where r.orderId in :orders")
+                .setParameter("released", ReservationStatus.RELEASED)
+                .setParameter("orders", orders)
                 .executeUpdate();
     }
 }

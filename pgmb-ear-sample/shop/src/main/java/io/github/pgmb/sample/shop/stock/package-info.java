@@ -1,4 +1,4 @@
-/** What is sold, and the reservation of stock for orders that were placed. */
+/** What is sold, and the reservation of stock for orders until they are rejected. */
 @NullMarked
 package io.github.pgmb.sample.shop.stock;
 

@@ -34,9 +34,9 @@ public final class ServerSettings implements LoadableExtension {
                 "-Djboss.bind.address.management=127.0.0.1",
                 "-Djboss.management.http.port=" + managementPort,
                 "-Djboss.http.port=" + freePort(),
-                "-Denv.PGMB_DATABASE_URL=" + Postgres.url(),
-                "-Denv.PGMB_DATABASE_USER=" + Postgres.USER,
-                "-Denv.PGMB_DATABASE_PASSWORD=none");
+                "-Denv.POSTGRES_URL=" + Postgres.url(),
+                "-Denv.POSTGRES_USER=" + Postgres.USER,
+                "-Denv.POSTGRES_PASSWORD=none");
     }
 
     private static int freePort() {

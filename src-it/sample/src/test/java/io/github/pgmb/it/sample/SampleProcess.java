@@ -1,4 +1,4 @@
-package io.github.pgmb.sample.launcher;
+package io.github.pgmb.it.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,32 +24,43 @@ import java.util.concurrent.TimeUnit;
 /** The sample as a user has it: a process, started by the built jar. */
 final class SampleProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "launcher.jar").toAbsolutePath();
+    private static final Path JAR = Path.of("..", "..", "pgmb-ear-sample", "launcher", "target", "launcher.jar")
+            .toAbsolutePath()
+            .normalize();
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final int port;
+    private final Path postmasterPidFile;
     private final Path output;
 
-    private SampleProcess(Process process, int port, Path output) {
+    private SampleProcess(Process process, int port, Path postmasterPidFile, Path output) {
         this.process = process;
         this.port = port;
+        this.postmasterPidFile = postmasterPidFile;
         this.output = output;
     }
 
+    /** With its own database in the folder. */
     static SampleProcess launch(Path folder, int port, String... options) throws IOException {
+        return launch(JAR, folder, port, options);
+    }
+
+    static SampleProcess launch(Path launcher, Path folder, int port, String... options) throws IOException {
+        Files.createDirectories(folder);
         var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-jar",
-                JAR.toString(),
+                launcher.toString(),
                 "--port=" + port,
                 "--data-dir=" + folder.resolve("postgres")));
         command.addAll(List.of(options));
         var output = Files.createTempFile(folder, "output", ".log");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        return new SampleProcess(builder.start(), port, output);
+        return new SampleProcess(
+                builder.start(), port, folder.resolve("postgres").resolve("postmaster.pid"), output);
     }
 
     static int freePort() throws IOException {
@@ -91,13 +102,21 @@ final class SampleProcess implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
+    HttpResponse<String> reject(int order) throws IOException, InterruptedException {
+        return http.send(
+                request("/api/orders/" + order + "/rejection")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(30));
     }
 
-    /** The processes that this one has started, with theirs. */
-    List<ProcessHandle> descendants() {
+    /** The processes that this one has started, with theirs; PostgreSQL is not among them. */
+    List<ProcessHandle> server() {
         return process.descendants().toList();
     }
 
@@ -107,9 +126,21 @@ final class SampleProcess implements AutoCloseable {
     }
 
     /** SIGTERM, which does what Ctrl-C does. */
-    void stop() throws InterruptedException {
+    void stopsWithoutALeftover() throws IOException, InterruptedException {
+        var server = server();
+        var postmaster = ProcessHandle.of(Long.parseLong(
+                        Files.readAllLines(postmasterPidFile).get(0).strip()))
+                .orElseThrow();
         process.destroy();
         assertThat(awaitExit()).isEqualTo(143);
+        assertThat(server).isNotEmpty().allSatisfy(SampleProcess::ends);
+        ends(postmaster);
+        assertThat(postmasterPidFile).doesNotExist();
+    }
+
+    /** The system's process 1 takes its time to note the end of a process whose parent has gone. */
+    static void ends(ProcessHandle process) {
+        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(10));
     }
 
     int awaitExit() throws InterruptedException {

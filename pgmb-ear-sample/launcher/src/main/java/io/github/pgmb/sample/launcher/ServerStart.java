@@ -1,0 +1,28 @@
+package io.github.pgmb.sample.launcher;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server that is to be started, and what tells how it goes.
+ *
+ * @param folder its working directory
+ * @param environment variables to be added
+ * @param ready what answers with 200 when all is ready; the last one is its health
+ * @param failureMark the file that appears if the application cannot be deployed; other servers end then
+ * @param results paths that show what an order has led to
+ */
+record ServerStart(
+        Path folder,
+        List<String> command,
+        Map<String, String> environment,
+        List<URI> ready,
+        Path failureMark,
+        List<String> results) {
+
+    URI health() {
+        return ready.get(ready.size() - 1);
+    }
+}

@@ -1,0 +1,25 @@
+-- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
+-- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+do $$
+declare
+  routine regprocedure;
+begin
+  for routine in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+  loop
+    execute format('revoke all on routine %s from public', routine);
+  end loop;
+end
+$$;
+
+do $$
+declare
+  granted jsonb;
+begin
+  for granted in select g from jsonb_array_elements(current_setting('pgmb.grants')::jsonb) g loop
+    if to_regprocedure(granted ->> 0) is not null then
+      execute format('grant execute on routine %s to %s', granted ->> 0, granted ->> 1);
+    end if;
+  end loop;
+end
+$$;

@@ -1,0 +1,1615 @@
+-- generated from src/pgmb.sql; do not edit
+-- PGMB: a message broker inside of PostgreSQL 14 to 18. This manifest is the table of contents of the schema.
+-- Installs as the owner of the database, no superuser needed; a second run changes nothing.
+--   psql <url> -f pgmb.sql -1
+-- `drop schema pgmb cascade` removes it.
+
+set local client_min_messages = warning;
+-- Pinned, because the text of conditions is quoted under this rule.
+set local standard_conforming_strings = on;
+
+create schema if not exists pgmb;
+
+-- what can be configured
+
+-- config/config.sql
+-- Settings that belong to the database rather than to a node. Changes take effect on the fly.
+do $$
+begin
+  if to_regtype('pgmb.config_type') is null then
+    create type pgmb.config_type as enum (
+      'plugin_version',
+      'schema_checksum',
+      'partition_retention_period',
+      'partition_interval',
+      'future_intervals_to_create',
+      'poll_chunk_size'
+    );
+  end if;
+end
+$$;
+
+create table if not exists pgmb.config (
+  id pgmb.config_type primary key,
+  value text,
+  -- What would stop dispatch or maintenance is refused when it is set, not found out later.
+  constraint config_value_check check (
+    coalesce(
+      case id
+        when 'partition_retention_period' then value::interval >= interval '0'
+        when 'partition_interval' then value::interval >= interval '1 minute'
+        when 'future_intervals_to_create' then value::int between 0 and 1000
+        when 'poll_chunk_size' then value::int > 0
+        else true
+      end,
+      false
+    )
+  )
+);
+
+insert into pgmb.config (id, value) values
+  -- the version of this schema
+  ('plugin_version', '0.1.0'),
+  -- of the installed script, set by the module that installed it
+  ('schema_checksum', null),
+  -- how long events and ticks are kept at least
+  ('partition_retention_period', '7 days'),
+  -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
+  ('partition_interval', '1 day'),
+  -- how many partitions are made ahead of time
+  ('future_intervals_to_create', '2'),
+  -- the most events that one tick dispatches; less than 50,000 makes big backlogs slow, since each step sorts the rest
+  ('poll_chunk_size', '50000')
+on conflict (id) do nothing;
+
+update pgmb.config set value = '0.1.0' where id = 'plugin_version' and value <> '0.1.0';
+
+-- config/get_config_value.sql
+create or replace function pgmb.get_config_value(config_id pgmb.config_type) returns text
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select c.value from pgmb.config c where c.id = config_id;
+end;
+
+comment on function pgmb.get_config_value(pgmb.config_type) is
+  'The value of a setting of this database; null if it is not set.';
+
+-- the log
+
+-- events/event_id.sql
+-- Collation C: ids compare bytewise, so that text order is time order whatever the locale of the database.
+do $$
+begin
+  if to_regtype('pgmb.event_id') is null then
+    create domain pgmb.event_id as text collate "C";
+    create domain pgmb.subscription_id as text collate "C";
+  end if;
+end
+$$;
+
+comment on domain pgmb.event_id is
+  'pm, 13 hex digits of microseconds since the epoch, 9 hex digits that make it unique.';
+comment on domain pgmb.subscription_id is
+  'su, 13 hex digits of microseconds since the epoch, 9 hex digits that make it unique.';
+
+-- events/create_event_id.sql
+create or replace function pgmb.create_event_id(ts timestamptz, rand bigint) returns pgmb.event_id
+language plpgsql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+as $$
+begin
+  -- Cut to 36 bits, two different values could give one id.
+  if rand not between 0 and 68719476735 then
+    raise exception 'the suffix of an event id is between 0 and 68719476735, not %', rand
+      using errcode = 'PM001', hint = 'pgmb.create_random_bigint().';
+  end if;
+  return 'pm' || lpad(to_hex((extract(epoch from ts) * 1000000)::bigint), 13, '0') || lpad(to_hex(rand), 9, '0');
+end
+$$;
+
+comment on function pgmb.create_event_id(timestamptz, bigint) is
+  'The event id of a moment (microseconds are kept) and a suffix from 0 to 16^9 - 1; suffix 0 sorts first.';
+
+-- events/extract_date_from_event_id.sql
+create or replace function pgmb.extract_date_from_event_id(id pgmb.event_id) returns timestamptz
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  -- The interval keeps microseconds exact, which to_timestamp(double precision) does not.
+  select '1970-01-01 00:00:00+00'::timestamptz
+    + ('x' || lpad(substr(id, 3, 13), 16, '0'))::bit(64)::bigint * '1 microsecond'::interval;
+end;
+
+comment on function pgmb.extract_date_from_event_id(pgmb.event_id) is
+  'The moment that an event id was made from.';
+
+-- events/events.sql
+-- The log: insert-only, one row for an event and nothing else, no trigger, no second table.
+create sequence if not exists pgmb.event_seq;
+create sequence if not exists pgmb.id_suffix;
+
+create table if not exists pgmb.events (
+  -- One inlined expression, since nested functions double the cost of an insert. The suffix comes from a sequence: unique
+  -- within one microsecond and across clock steps.
+  id pgmb.event_id not null default (
+    'pm'
+    || lpad(to_hex((date_part('epoch', clock_timestamp()) * 1000000)::bigint), 13, '0')
+    || lpad(to_hex(nextval('pgmb.id_suffix') & 68719476735), 9, '0')
+  ),
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  -- only this subscription receives the event, without looking at conditions
+  subscription_id pgmb.subscription_id,
+  -- the order of insertion as the server saw it; a default rather than an identity column, which partitioned tables have
+  -- from PostgreSQL 17 only
+  seq bigint not null default nextval('pgmb.event_seq'),
+  -- the transaction, by which a tick knows what has committed since the last one
+  xact_id xid8 not null default pg_current_xact_id(),
+  primary key (id)
+) partition by range (id);
+
+comment on table pgmb.events is
+  'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
+comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
+comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
+
+do $$
+begin
+  -- "if not exists" would wait for open publishers, and let others queue, before it finds the index.
+  if to_regclass('pgmb.events_window_idx') is null then
+    create index events_window_idx on pgmb.events (xact_id, seq);
+  end if;
+  -- The catch-all takes whatever no other partition takes, so that publishing works without any maintenance.
+  if not exists (select from pg_inherits where inhparent = 'pgmb.events'::regclass) then
+    create table pgmb.events_0 partition of pgmb.events for values from (minvalue) to (maxvalue);
+  end if;
+end
+$$;
+
+-- events/window_events.sql
+create or replace function pgmb.window_events(
+  previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint
+) returns table (
+  seq bigint, id pgmb.event_id, topic varchar, payload jsonb, metadata jsonb, subscription_id pgmb.subscription_id
+)
+language sql stable
+begin atomic
+  select e.seq, e.id, e.topic, e.payload, e.metadata, e.subscription_id
+  from pgmb.events e
+  where e.xact_id >= pg_snapshot_xmax(previous)
+    and e.xact_id < pg_snapshot_xmax(current)
+    and pg_visible_in_snapshot(e.xact_id, current)
+    and e.seq > after_seq and e.seq <= to_seq
+  union all
+  select e.seq, e.id, e.topic, e.payload, e.metadata, e.subscription_id
+  from pgmb.events e
+  where e.xact_id = any (array(select pg_snapshot_xip(previous)))
+    and pg_visible_in_snapshot(e.xact_id, current)
+    and e.seq > after_seq and e.seq <= to_seq;
+end;
+
+comment on function pgmb.window_events(pg_snapshot, pg_snapshot, bigint, bigint) is
+  'The events that are visible in the current snapshot and were not in the previous one, in a range of seq, unordered. '
+  'Two index ranges: transactions that began after the previous snapshot, and those that were in progress in it.';
+
+-- ticks: what has committed since the last one
+
+
+-- ticks/dispatch_snapshot.sql
+create or replace function pgmb.dispatch_snapshot() returns pg_snapshot
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- pg_current_snapshot() never lists the caller's own transaction as in progress. Stored like that, events which this
+  -- transaction publishes would count as dispatched.
+  with s as (select pg_current_xact_id() as own, pg_current_snapshot() as now)
+  select case
+    when s.own >= pg_snapshot_xmax(s.now) then s.now
+    else format(
+      '%s:%s:%s',
+      least(s.own, pg_snapshot_xmin(s.now)),
+      pg_snapshot_xmax(s.now),
+      (
+        select string_agg(x.xid::text, ',' order by x.xid)
+        from (select s.own as xid union select pg_snapshot_xip(s.now)) x
+      )
+    )::pg_snapshot
+  end
+  from s;
+end;
+
+comment on function pgmb.dispatch_snapshot() is
+  'The current snapshot with the caller''s own transaction counted as in progress.';
+
+-- ticks/ticks.sql
+-- One row is all the dispatcher locks: a row lock ends with its transaction, so neither a pooler nor a stopped process can
+-- hold it, as it could an advisory lock of the session. Locked, never updated: it does not bloat.
+create table if not exists pgmb.dispatcher (
+  only_row boolean primary key default true check (only_row)
+);
+insert into pgmb.dispatcher values (true) on conflict do nothing;
+
+-- Append-only. A tick that finds nothing leaves no row: the window then simply begins at the same snapshot.
+create table if not exists pgmb.ticks (
+  id bigint primary key,
+  -- ticks of another cluster, restored into this one, are of another era
+  era int not null,
+  -- dispatched is what is visible in snapshot and not in previous …
+  previous pg_snapshot not null,
+  snapshot pg_snapshot not null,
+  -- … with a seq in (after_seq, to_seq]: a big window takes several ticks
+  after_seq bigint not null,
+  to_seq bigint not null,
+  -- nothing of the window is left
+  complete boolean not null,
+  events int not null,
+  ticked_at timestamptz not null default clock_timestamp()
+);
+do $$
+begin
+  -- "if not exists" would wait for an open tick before it finds the index.
+  if to_regclass('pgmb.ticks_ticked_at_idx') is null then
+    create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
+  end if;
+end
+$$;
+
+-- Everything that is visible at the installation counts as dispatched: there are no events yet.
+insert into pgmb.ticks (id, era, previous, snapshot, after_seq, to_seq, complete, events)
+select 0, 1, s.snapshot, s.snapshot, 0, 0, true, 0
+from (select pgmb.dispatch_snapshot() as snapshot) s
+where not exists (select from pgmb.ticks);
+
+-- ticks/has_undispatched_events.sql
+create or replace function pgmb.has_undispatched_events(since pg_snapshot) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+-- Tables that were never analysed must not turn two index probes into scans of the log.
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select exists (
+    select from pgmb.events e
+    where e.xact_id >= pg_snapshot_xmax(since) and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+  ) or exists (
+    select from pgmb.events e
+    where e.xact_id = any (array(select pg_snapshot_xip(since)))
+      and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+  );
+end;
+
+comment on function pgmb.has_undispatched_events(pg_snapshot) is
+  'Whether anything has committed that a tick after this snapshot would dispatch. Takes no lock and writes nothing.';
+
+-- who receives what
+
+-- conditions/text_hash.sql
+create or replace function pgmb.text_hash(content text) returns bytea
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  select sha256(convert_to(content, 'UTF8'));
+end;
+
+comment on function pgmb.text_hash(text) is
+  'SHA-256: what is equal by it may be taken for equal, so that long texts can be unique.';
+
+-- conditions/conditions.sql
+-- The distinct texts of conditions. Each that is not topical has a function pgmb.condition_<no>, which a tick calls once.
+create sequence if not exists pgmb.condition_no;
+
+create table if not exists pgmb.conditions (
+  no bigint primary key default nextval('pgmb.condition_no'),
+  text text not null,
+  -- answered by pgmb.subscription_topics alone
+  topical boolean not null
+);
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the index.
+  if to_regclass('pgmb.conditions_text_idx') is null then
+    -- By hash: the text may be longer than an index entry.
+    create unique index conditions_text_idx on pgmb.conditions (pgmb.text_hash(text));
+  end if;
+end
+$$;
+
+-- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
+create table if not exists pgmb.match_failures (
+  condition_no bigint not null references pgmb.conditions on delete cascade,
+  tick bigint not null,
+  after_seq bigint not null,
+  to_seq bigint not null,
+  sqlstate text not null,
+  message text not null,
+  failed_at timestamptz not null default clock_timestamp(),
+  primary key (condition_no, tick, after_seq)
+);
+comment on table pgmb.match_failures is
+  'The events of a tick with a seq in (after_seq, to_seq] on which a condition raised an error: its subscriptions did not '
+  'receive them. All other subscriptions did.';
+
+-- conditions/topic_matches.sql
+create or replace function pgmb.topic_matches(topics jsonb, topic text) returns boolean
+language sql immutable parallel safe
+begin atomic
+  -- Whatever is not an array of texts matches nothing, rather than fail on every event.
+  select jsonb_typeof(topics) = 'array' and (topics ? topic or exists (
+    select from jsonb_array_elements_text(case jsonb_typeof(topics) when 'array' then topics else '[]' end) t
+    where t like '%.*' and starts_with(topic, left(t, -1)) and length(topic) >= length(t)
+  ));
+end;
+
+comment on function pgmb.topic_matches(jsonb, text) is
+  'Whether a topic is in an array of exact names and of prefixes that end in ".*".';
+
+-- conditions/topic_keys.sql
+create or replace function pgmb.topic_keys(topic text) returns table (key text, is_prefix boolean)
+language sql immutable parallel safe
+begin atomic
+  select topic, false
+  union all
+  select left(topic, n), true
+  -- A prefix is followed by something: "orders.*" does not match "orders.".
+  from generate_series(1, length(topic) - 1) n
+  where substr(topic, n, 1) = '.';
+end;
+
+comment on function pgmb.topic_keys(text) is
+  'Under which keys subscriptions to this topic are found: the topic, and each of its prefixes that end in a dot.';
+
+-- conditions/is_topical_condition.sql
+create or replace function pgmb.is_topical_condition(conditions_sql text, out topical boolean, out prefixes boolean)
+language sql immutable parallel safe
+begin atomic
+  select
+    conditions_sql in (
+      'pgmb.topic_matches(s.params -> ''topics'', e.topic)',
+      's.params @> jsonb_build_object(''topics'', ARRAY[e.topic])'
+    ),
+    conditions_sql = 'pgmb.topic_matches(s.params -> ''topics'', e.topic)';
+end;
+
+comment on function pgmb.is_topical_condition(text) is
+  'Whether a condition says nothing but that the topic is in params.topics, so that an index answers it; and whether '
+  'entries that end in ".*" count as prefixes in it.';
+
+-- conditions/check_condition.sql
+create or replace function pgmb.check_condition(conditions_sql text) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set standard_conforming_strings = on
+set check_function_bodies = on
+as $check$
+declare
+  form text;
+  -- of this backend, so that checks in two sessions do not meet
+  checked text := 'pgmb.checked_condition_' || pg_backend_pid();
+begin
+  -- As the quoted body of a function without parameters the text is analysed and not executed, and cannot refer to
+  -- anything but e and s. No text is balanced in both forms unless it is one expression.
+  foreach form in array array['(%s' || e'\n)', '(array[%s' || e'\n])[1]'] loop
+    begin
+      execute format(
+        'create or replace function %s() returns bigint language sql stable as %L',
+        checked,
+        'select 1::bigint from '
+        || '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
+        || '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s '
+        || 'where ' || replace(form, '%s', conditions_sql)
+      );
+    exception when others then
+      raise exception 'the condition is not valid: %', sqlerrm
+        using errcode = 'PM002',
+          detail = format('condition: %s', conditions_sql),
+          hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
+    end;
+  end loop;
+  execute format('drop function %s()', checked);
+end
+$check$;
+
+comment on function pgmb.check_condition(text) is
+  'Raises PM002 unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
+
+-- conditions/create_condition.sql
+create or replace function pgmb.create_condition(conditions_sql text) returns bigint
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set standard_conforming_strings = on
+as $create$
+declare
+  condition_no bigint;
+  is_topical boolean := (pgmb.is_topical_condition(conditions_sql)).topical;
+  parsed text;
+  forbidden text;
+begin
+  select c.no into condition_no from pgmb.conditions c where pgmb.text_hash(c.text) = pgmb.text_hash(conditions_sql);
+  if found then
+    return condition_no;
+  end if;
+  perform pgmb.check_condition(conditions_sql);
+  insert into pgmb.conditions (text, topical) values (conditions_sql, is_topical)
+    on conflict do nothing returning no into condition_no;
+  if not found then
+    return pgmb.create_condition(conditions_sql);
+  end if;
+  if is_topical then
+    return condition_no;
+  end if;
+  -- In the scope where the text stands, e and s are the nearest names; that it uses no farther one has been checked.
+  execute format($function$
+    create function pgmb.condition_%1$s(previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint)
+    returns table (seq bigint, event_id pgmb.event_id, subscription_no bigint)
+    language sql stable
+    begin atomic
+      select w.seq, w.id, r.no
+      from pgmb.window_events(previous, current, after_seq, to_seq) w
+      join pgmb.subscriptions r on r.condition_no = %1$s
+      cross join lateral (
+        select %2$s as matches
+        from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s
+      ) c
+      where w.subscription_id is null and c.matches;
+    end
+  $function$, condition_no, '(' || conditions_sql || e'\n)');
+  select p.prosqlbody::text into parsed from pg_proc p
+    where p.oid = format('pgmb.condition_%s(pg_snapshot,pg_snapshot,bigint,bigint)', condition_no)::regprocedure;
+  select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
+    from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
+    join pg_proc f on f.oid = m[1]::oid
+    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$'
+      or (f.proretset and f.oid <> 'pgmb.window_events(pg_snapshot,pg_snapshot,bigint,bigint)'::regprocedure);
+  if forbidden is not null or parsed ~ '\{SUBLINK' then
+    raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')
+      using errcode = 'PM002',
+        detail = format('condition: %s', conditions_sql),
+        hint = 'A condition depends on nothing but e and s: volatile and set-returning functions, subqueries and functions '
+          'that can build values of any size are refused.';
+  end if;
+  return condition_no;
+end
+$create$;
+
+comment on function pgmb.create_condition(text) is
+  'The number of a condition''s text; at its first use it is checked (PM002 says why it is refused) and compiled. Security '
+  'definer: whoever may subscribe needs no right to create functions. The text runs with the rights of whoever ticks.';
+
+-- conditions/match_condition.sql
+create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
+returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
+-- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  -- the ranges (low, high] that are left, the next one last
+  lows bigint[] := array[step.after_seq];
+  highs bigint[] := array[step.to_seq];
+  low bigint;
+  high bigint;
+  middle bigint;
+  found_seqs bigint[];
+  found_ids text[];
+  found_nos bigint[];
+  failed boolean;
+  failures int := 0;
+begin
+  while cardinality(lows) > 0 loop
+    low := lows[cardinality(lows)];
+    high := highs[cardinality(highs)];
+    lows := trim_array(lows, 1);
+    highs := trim_array(highs, 1);
+    begin
+      failed := false;
+      -- Ends with this block. A condition cannot write, and results leave by variables only.
+      perform set_config('transaction_read_only', 'on', true);
+      execute format(
+        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
+        condition_no
+      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
+    exception
+      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
+      when transaction_rollback or lock_not_available or disk_full or system_error then
+        raise;
+      when others then
+        failed := true;
+        failure := (condition_no, step.id, low, high, sqlstate, left(sqlerrm, 1000), clock_timestamp());
+    end;
+    if not failed then
+      return query select f.*, null::pgmb.match_failures from unnest(found_seqs, found_ids, found_nos) f;
+      continue;
+    end if;
+    -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
+    -- that fails on everything must not cost a subtransaction for each event.
+    select percentile_disc(0.5) within group (order by w.seq) into middle
+      from pgmb.window_events(step.previous, step.snapshot, low, high) w
+      having count(*) > 1;
+    if middle is null or failures >= 20 then
+      failures := failures + 1;
+      return next;
+    else
+      lows := lows || array[middle, low];
+      highs := highs || array[high, middle];
+    end if;
+  end loop;
+end
+$$;
+
+comment on function pgmb.match_condition(bigint, pgmb.ticks) is
+  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
+
+-- subscriptions/subscription_groups.sql
+create sequence if not exists pgmb.group_no;
+
+create table if not exists pgmb.subscription_groups (
+  id text collate "C" primary key,
+  -- of this incarnation: a group that is deleted and made again never meets the rows of its predecessor
+  no bigint not null unique default nextval('pgmb.group_no'),
+  -- what the newest deployment declared; nodes that declare something else do not compete for the group
+  declaration text,
+  created_at timestamptz not null default clock_timestamp()
+);
+
+comment on table pgmb.subscription_groups is
+  'The unit of order, ownership and progress. Assert one by insert … (id) … on conflict do nothing.';
+
+-- subscriptions/subscription_identity.sql
+create or replace function pgmb.subscription_identity(group_id text, conditions_sql text, params jsonb) returns text
+language sql immutable parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  -- The lengths keep the parts apart whatever they contain.
+  select encode(
+    pgmb.text_hash(length(group_id) || ':' || group_id || length(conditions_sql) || ':' || conditions_sql || params::text),
+    'hex'
+  );
+end;
+
+comment on function pgmb.subscription_identity(text, text, jsonb) is
+  'What makes a subscription unique: a hash of 256 bits of its group, condition and parameters.';
+
+-- subscriptions/subscriptions.sql
+create sequence if not exists pgmb.subscription_no;
+
+create table if not exists pgmb.subscriptions (
+  id pgmb.subscription_id primary key default (
+    'su'
+    || lpad(to_hex((date_part('epoch', clock_timestamp()) * 1000000)::bigint), 13, '0')
+    || lpad(to_hex(nextval('pgmb.id_suffix') & 68719476735), 9, '0')
+  ),
+  no bigint not null unique default nextval('pgmb.subscription_no'),
+  group_id text collate "C" not null references pgmb.subscription_groups on delete cascade,
+  conditions_sql text not null default 'TRUE',
+  params jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
+  identity text not null unique generated always as (pgmb.subscription_identity(group_id, conditions_sql, params)) stored,
+  condition_no bigint not null references pgmb.conditions,
+  created_at timestamptz not null default clock_timestamp()
+);
+
+comment on table pgmb.subscriptions is
+  'Which events a group receives. Assert one by insert … on conflict (identity) do update …; the text of the condition is '
+  'checked then (PM002).';
+
+-- The topics of topical subscriptions, by which a tick finds them with one probe for a distinct topic.
+create table if not exists pgmb.subscription_topics (
+  key text collate "C" not null,
+  is_prefix boolean not null,
+  subscription_no bigint not null references pgmb.subscriptions (no) on delete cascade,
+  primary key (key, is_prefix, subscription_no)
+);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions that subscribe before it finds the indexes.
+  if to_regclass('pgmb.subscriptions_group_idx') is null then
+    create index subscriptions_group_idx on pgmb.subscriptions (group_id);
+    create index subscriptions_condition_idx on pgmb.subscriptions (condition_no);
+    create index subscriptions_params_idx on pgmb.subscriptions using gin (params);
+    create index subscription_topics_subscription_idx on pgmb.subscription_topics (subscription_no);
+  end if;
+end
+$$;
+
+-- subscriptions/prepare_subscription.sql
+create or replace function pgmb.prepare_subscription() returns trigger
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  new.condition_no := pgmb.create_condition(new.conditions_sql);
+  return new;
+end
+$$;
+
+comment on function pgmb.prepare_subscription() is
+  'Trigger on subscriptions: checks and compiles the condition at its first use.';
+
+do $$
+begin
+  if not exists (select from pg_trigger where tgname = 'prepare_subscription' and tgrelid = 'pgmb.subscriptions'::regclass) then
+    create trigger prepare_subscription before insert or update of conditions_sql on pgmb.subscriptions
+      for each row execute function pgmb.prepare_subscription();
+  end if;
+end
+$$;
+
+-- subscriptions/index_subscription_topics.sql
+create or replace function pgmb.index_subscription_topics() returns trigger
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  delete from pgmb.subscription_topics t where t.subscription_no = new.no;
+  insert into pgmb.subscription_topics (key, is_prefix, subscription_no)
+  select distinct
+    case when c.prefixes and t.topic like '%.*' then left(t.topic, -1) else t.topic end,
+    c.prefixes and t.topic like '%.*',
+    new.no
+  from pgmb.is_topical_condition(new.conditions_sql) c
+  cross join jsonb_array_elements(
+    case when jsonb_typeof(new.params -> 'topics') = 'array' then new.params -> 'topics' else '[]' end
+  ) j (topic)
+  cross join lateral (select j.topic #>> '{}' as topic) t
+  -- The topic of an event is no longer than that, and an index entry could not be.
+  where c.topical and jsonb_typeof(j.topic) = 'string' and length(t.topic) <= 256;
+  return null;
+end
+$$;
+
+comment on function pgmb.index_subscription_topics() is
+  'Trigger on subscriptions: keeps pgmb.subscription_topics.';
+
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgname = 'index_subscription_topics' and tgrelid = 'pgmb.subscriptions'::regclass
+  ) then
+    create trigger index_subscription_topics after insert or update of conditions_sql, params on pgmb.subscriptions
+      for each row execute function pgmb.index_subscription_topics();
+  end if;
+end
+$$;
+
+-- what each group is to handle, and how far it is
+
+-- nodes/nodes.sql
+-- One row for a node, one for a group's owner, and progress by itself: in one row, an uncommitted acknowledgement in a long
+-- handler transaction would block lease renewal and takeover.
+create table if not exists pgmb.nodes (
+  node text primary key,
+  -- how long the node may be silent before others take its groups over
+  lease interval not null check (lease > interval '0'),
+  started_at timestamptz not null default clock_timestamp(),
+  renewed_at timestamptz not null default clock_timestamp()
+);
+
+-- Which groups a node has handlers for.
+create table if not exists pgmb.node_groups (
+  node text not null references pgmb.nodes on delete cascade,
+  group_no bigint not null references pgmb.subscription_groups (no) on delete cascade,
+  -- compared with that of the group
+  declaration text not null,
+  primary key (node, group_no)
+);
+
+-- Written at takeover and hand-over only. Without a node: free.
+create table if not exists pgmb.group_owner (
+  group_no bigint primary key references pgmb.subscription_groups (no) on delete cascade,
+  node text,
+  -- rises with each change of owner, so that whoever owned it before is known by the old one
+  epoch bigint not null default 0,
+  taken_at timestamptz
+);
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions of nodes before it finds the indexes.
+  if to_regclass('pgmb.group_owner_node_idx') is null then
+    create index node_groups_group_idx on pgmb.node_groups (group_no);
+    create index group_owner_node_idx on pgmb.group_owner (node);
+  end if;
+end
+$$;
+
+-- deliveries/subscription_events.sql
+-- What each group is to handle, in its order. Partitioned by tick with a catch-all, as the log is by time.
+create table if not exists pgmb.subscription_events (
+  group_no bigint not null,
+  -- of the last event of this row; positions of a group are 1, 2, 3 … without gaps
+  last_position bigint not null,
+  tick bigint not null,
+  attempt smallint not null,
+  -- up to 64 that go to the same subscriptions
+  event_ids pgmb.event_id[] not null,
+  subscription_ids pgmb.subscription_id[] not null,
+  primary key (group_no, last_position, tick)
+) partition by range (tick);
+
+do $$
+begin
+  if not exists (select from pg_inherits where inhparent = 'pgmb.subscription_events'::regclass) then
+    create table pgmb.subscription_events_0 partition of pgmb.subscription_events for values from (minvalue) to (maxvalue);
+  end if;
+end
+$$;
+
+-- Recorded when a partition of deliveries is closed: rows of a partition that is dropped later leave nothing behind.
+create table if not exists pgmb.closed_deliveries (
+  partition text primary key,
+  closed_at timestamptz not null default clock_timestamp(),
+  -- no delivery in it needs an event below; null if there is none
+  min_event_id pgmb.event_id
+);
+create table if not exists pgmb.group_heads (
+  group_no bigint primary key references pgmb.subscription_groups (no) on delete cascade,
+  head bigint not null
+);
+
+-- deliveries/progress.sql
+-- Append-only: under a held snapshot an updated row becomes slower with each version, appends do not. The last row counts.
+create table if not exists pgmb.progress (
+  group_no bigint not null references pgmb.subscription_groups (no) on delete cascade,
+  -- a rewind starts a new one
+  generation bigint not null,
+  from_pos bigint not null,
+  to_pos bigint not null,
+  acknowledged_at timestamptz not null default clock_timestamp(),
+  -- of two owners that advance from the same position, one fails here
+  primary key (group_no, generation, from_pos),
+  check (to_pos > from_pos)
+);
+
+-- deliveries/group_head.sql
+create or replace function pgmb.group_head(group_no bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select greatest(
+    (
+      select d.last_position from pgmb.subscription_events d
+      where d.group_no = group_head.group_no
+      order by d.last_position desc limit 1
+    ),
+    (select h.head from pgmb.group_heads h where h.group_no = group_head.group_no),
+    0
+  );
+end;
+
+comment on function pgmb.group_head(bigint) is
+  'The position of the last event that was assigned to a group; 0 if none was.';
+
+-- deliveries/group_position.sql
+create or replace function pgmb.group_position(group_no bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(
+    (
+      select p.to_pos from pgmb.progress p
+      where p.group_no = group_position.group_no
+      order by p.generation desc, p.from_pos desc limit 1
+    ),
+    0
+  );
+end;
+
+comment on function pgmb.group_position(bigint) is
+  'How many of its events a group has acknowledged.';
+
+-- deliveries/assign_events.sql
+create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- One statement, and so one view of the subscriptions: a group whose condition is replaced meanwhile is matched by the old
+  -- one or by the new one, but never by neither.
+  with log as materialized (
+    select w.seq, w.id, w.topic, w.subscription_id
+    from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+  ), receivers as materialized (
+    -- once for a distinct topic, not for each event: inlined and without statistics, it could be searched anew for each
+    select t.topic, r.group_no, array_agg(distinct r.id order by r.id) as subscription_ids
+    from (select distinct l.topic from log l where l.subscription_id is null) t
+    cross join pgmb.topic_keys(t.topic) k
+    join pgmb.subscription_topics i on i.key = k.key and i.is_prefix = k.is_prefix
+    join (
+      select s.no, s.id, g.no as group_no from pgmb.subscriptions s join pgmb.subscription_groups g on g.id = s.group_id
+    ) r on r.no = i.subscription_no
+    group by t.topic, r.group_no
+  ), by_topic as (
+    select r.group_no, l.seq, l.id, r.subscription_ids
+    from log l join receivers r on r.topic = l.topic
+    where l.subscription_id is null
+  ), others as materialized (
+    select c.no from pgmb.conditions c
+    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+  ), by_condition as materialized (
+    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
+  ), recorded as (
+    insert into pgmb.match_failures
+    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
+  ), by_other as (
+    -- by a condition, or because the event names the subscription
+    select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
+    from (
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
+      union all
+      select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
+    ) m
+    join pgmb.subscriptions s on s.no = m.subscription_no
+    join pgmb.subscription_groups g on g.id = s.group_id
+    group by g.no, m.seq, m.id
+  ), matched as (
+    select
+      group_no, seq, coalesce(t.id, o.id) as id,
+      case
+        when o.id is null then t.subscription_ids
+        when t.id is null then o.subscription_ids
+        else array(select unnest(t.subscription_ids) union select unnest(o.subscription_ids) order by 1)
+      end as subscription_ids
+    from by_topic t full join by_other o using (group_no, seq)
+  ), numbered as (
+    select
+      m.*,
+      row_number() over in_group as n,
+      m.subscription_ids is distinct from lag(m.subscription_ids) over in_group as starts_run
+    from matched m
+    window in_group as (partition by m.group_no order by m.seq)
+  ), runs as (
+    -- of events that go to the same subscriptions
+    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.group_no order by n.seq) as run
+    from numbered n
+  ), heads as materialized (
+    -- once for a group: inlined, the head would be looked up for every event
+    select h.group_no, pgmb.group_head(h.group_no) as head from (select distinct m.group_no from matched m) h
+  ), inserted as (
+    insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
+    select r.group_no, h.head + max(r.n), step.id, 0, array_agg(r.id order by r.n), min(r.subscription_ids)
+    from runs r join heads h on h.group_no = r.group_no
+    group by r.group_no, h.head, r.run, (r.n - r.run) / 64
+    returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
+  )
+  select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
+end;
+
+comment on function pgmb.assign_events(pgmb.ticks) is
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
+  'conditions failed on.';
+
+-- ticks/tick.sql
+create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Tables that were never analysed must not turn index probes into scans of the log.
+set enable_seqscan = off
+-- Its price makes every plan look worth compiling, which takes most of a second.
+set jit = off
+as $$
+declare
+  last pgmb.ticks;
+  step pgmb.ticks;
+begin
+  busy := false;
+  matches := 0;
+  more := false;
+  group_nos := '{}';
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  -- Idle is the normal case: it costs two index probes, no lock, no transaction id, no write.
+  if last.complete and not pgmb.has_undispatched_events(last.snapshot) then
+    return;
+  end if;
+  -- Whoever holds this row stops all dispatch, so it is not kept by a client that goes to sleep.
+  perform set_config('idle_in_transaction_session_timeout', '5s', true);
+  perform from pgmb.dispatcher for update skip locked;
+  if not found then
+    busy := true;
+    return;
+  end if;
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  step.id := last.id + 1;
+  step.era := last.era;
+  if last.complete then
+    step.previous := last.snapshot;
+    step.snapshot := pgmb.dispatch_snapshot();
+    step.after_seq := 0;
+  else
+    step.previous := last.previous;
+    step.snapshot := last.snapshot;
+    step.after_seq := last.to_seq;
+  end if;
+  -- A step is cut by seq, never by transaction: that would break the order.
+  select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
+    from (
+      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
+    ) w;
+  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  if step.events = 0 and last.complete then
+    return;
+  end if;
+  step.ticked_at := clock_timestamp();
+  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
+  insert into pgmb.ticks select step.*;
+  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
+  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
+  more := not step.complete;
+end
+$$;
+
+comment on function pgmb.tick() is
+  'Dispatches what has committed since the last tick: assigns it to the groups that receive it. At most one session ticks '
+  'at a time; busy says that another one does. matches counts (event, subscription) pairs, group_nos lists who received '
+  'something, more says that the next tick has work already. To be called as a statement of its own, with autocommit: in a '
+  'longer transaction it stops all dispatch until that ends. Events of the calling transaction are left to the next tick.';
+
+-- ticks/poll_for_events.sql
+create or replace function pgmb.poll_for_events() returns int
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select t.matches::int from pgmb.tick() t;
+end;
+
+comment on function pgmb.poll_for_events() is
+  'One tick; returns the number of (event, subscription) matches assigned, 0 at once if another session is ticking.';
+
+-- who handles it
+
+-- nodes/is_lease_valid.sql
+create or replace function pgmb.is_lease_valid(renewed_at timestamptz, lease interval) returns boolean
+language sql volatile
+begin atomic
+  -- clock_timestamp(), since now() stands still in a long transaction. From the future is not valid: after the clock was
+  -- set back, a dead owner must not keep its groups for the length of the step.
+  select coalesce(renewed_at between clock_timestamp() - lease and clock_timestamp() + interval '1 second', false);
+end;
+
+comment on function pgmb.is_lease_valid(timestamptz, interval) is
+  'Whether a node that renewed its lease then is still to be taken for alive, by the clock of the database.';
+
+-- nodes/is_free_for.sql
+create or replace function pgmb.is_free_for(owner text, node text) returns boolean
+language sql volatile
+begin atomic
+  -- What a node owns but does not hold was its own before it lost its lease.
+  select owner is null or owner = is_free_for.node or not exists (
+    select from pgmb.nodes n where n.node = is_free_for.owner and pgmb.is_lease_valid(n.renewed_at, n.lease)
+  );
+end;
+
+comment on function pgmb.is_free_for(text, text) is
+  'Whether a node may take over what this owner owns.';
+
+-- nodes/register_node.sql
+create or replace function pgmb.register_node(node text, lease interval) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  insert into pgmb.nodes as n (node, lease) values (register_node.node, register_node.lease)
+  on conflict on constraint nodes_pkey do update set lease = excluded.lease, renewed_at = clock_timestamp();
+end;
+
+comment on function pgmb.register_node(text, interval) is
+  'Makes a node known, which from now on owns what it takes over as long as it renews its lease in time.';
+
+-- nodes/renew_lease.sql
+create or replace function pgmb.renew_lease(node text) returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  with renewed as (
+    update pgmb.nodes n set renewed_at = clock_timestamp() where n.node = renew_lease.node returning 1
+  )
+  select exists (select from renewed);
+end;
+
+comment on function pgmb.renew_lease(text) is
+  'Renews the lease of a node; false if the node is not known (any more), and is to register again.';
+
+-- nodes/declare_handler.sql
+create or replace function pgmb.declare_handler(node text, group_id text, conditions_sql text, params jsonb) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  declared pgmb.subscription_groups;
+  declared_identity text := pgmb.subscription_identity(group_id, conditions_sql, params);
+begin
+  insert into pgmb.subscription_groups (id) values (group_id) on conflict do nothing;
+  -- No stronger lock: an uncommitted acknowledgement refers to the group.
+  select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for no key update;
+  insert into pgmb.group_owner (group_no) values (declared.no) on conflict do nothing;
+  insert into pgmb.subscriptions (group_id, conditions_sql, params)
+    values (declare_handler.group_id, declare_handler.conditions_sql, declare_handler.params)
+    on conflict (identity) do nothing;
+  -- The newest deployment wins: what it no longer declares, the group no longer receives. What had been assigned stays.
+  delete from pgmb.subscriptions s where s.group_id = declare_handler.group_id and s.identity <> declared_identity;
+  update pgmb.subscription_groups g set declaration = declared_identity
+    where g.no = declared.no and g.declaration is distinct from declared_identity;
+  insert into pgmb.node_groups as n (node, group_no, declaration)
+    values (declare_handler.node, declared.no, declared_identity)
+    on conflict on constraint node_groups_pkey do update set declaration = excluded.declaration;
+  return declared.no;
+end
+$$;
+
+comment on function pgmb.declare_handler(text, text, text, jsonb) is
+  'Says that a registered node has a handler for this group with this condition; makes group and subscription where they '
+  'do not exist. Returns the number of the group. The subscription receives at least every event that is committed after '
+  'the caller''s commit.';
+
+-- nodes/take_over.sql
+create or replace function pgmb.take_over(node text, held bigint[])
+returns table (group_no bigint, epoch bigint, "position" bigint)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  last pgmb.progress;
+begin
+  for group_no in
+    select o.group_no
+    from pgmb.node_groups d
+    join pgmb.subscription_groups g on g.no = d.group_no and g.declaration = d.declaration
+    join pgmb.group_owner o on o.group_no = d.group_no
+    where d.node = take_over.node and o.group_no <> all (held) and pgmb.is_free_for(o.node, take_over.node)
+    order by o.group_no
+  loop
+    -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
+    perform from pgmb.group_owner o where o.group_no = take_over.group_no for update skip locked;
+    continue when not found;
+    -- Now that the row is locked: another node may have been faster.
+    update pgmb.group_owner o
+      set node = take_over.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+      where o.group_no = take_over.group_no and pgmb.is_free_for(o.node, take_over.node)
+      returning o.epoch into epoch;
+    continue when not found;
+    select p.* into last from pgmb.progress p
+      where p.group_no = take_over.group_no
+      order by p.generation desc, p.from_pos desc limit 1;
+    position := coalesce(last.to_pos, 0);
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+      insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
+      delete from pgmb.progress p
+        where p.group_no = take_over.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
+    end if;
+    return next;
+  end loop;
+end
+$$;
+
+comment on function pgmb.take_over(text, bigint[]) is
+  'Takes every group that is free or whose owner''s lease has expired, among those that this node declares in their newest '
+  'form, except those it holds; returns each with its new epoch and the position to go on from.';
+
+-- nodes/hand_over.sql
+create or replace function pgmb.hand_over(node text, group_no bigint, epoch bigint) returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  with released as (
+    update pgmb.group_owner o set node = null, epoch = o.epoch + 1
+    where o.group_no = hand_over.group_no and o.node = hand_over.node and o.epoch = hand_over.epoch
+    returning 1
+  )
+  select exists (select from released);
+end;
+
+comment on function pgmb.hand_over(text, bigint, bigint) is
+  'Gives a group up, so that another node can take it at once; false if it was not this owner''s any more.';
+
+-- nodes/remove_node.sql
+create or replace function pgmb.remove_node(node text) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  update pgmb.group_owner o set node = null, epoch = o.epoch + 1 where o.node = remove_node.node;
+  delete from pgmb.nodes n where n.node = remove_node.node;
+end;
+
+comment on function pgmb.remove_node(text) is
+  'Forgets a node that has stopped; groups it still owned are free at once.';
+
+-- deliveries/read_group.sql
+create or replace function pgmb.read_group(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
+returns table ("position" bigint, id text, topic text, payload text, metadata text, attempt smallint, subscription_ids text[])
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Each event is one probe by its id, which also prunes partitions, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  if not exists (
+    select from pgmb.group_owner o
+    where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
+  ) then
+    raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
+      using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
+  end if;
+  return query
+    select d.last_position - cardinality(d.event_ids) + u.n, e.id::text, e.topic::text, e.payload::text, e.metadata::text,
+      d.attempt, d.subscription_ids::text[]
+    from (
+      select s.* from pgmb.subscription_events s
+      -- Positions have no gaps and a row has at most 64 of them.
+      where s.group_no = read_group.group_no
+        and s.last_position > after_position and s.last_position < after_position + max_events + 64
+      order by s.last_position
+    ) d
+    cross join lateral unnest(d.event_ids) with ordinality u (id, n)
+    left join pgmb.events e on e.id = u.id
+    where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events
+    order by 1;
+end
+$$;
+
+comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
+  'The events of a group after a position, in order, at most max_events. Only for its owner (else PM003). An event that is '
+  'no longer in the log has nulls from id on.';
+
+-- deliveries/advance.sql
+create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
+returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  own_lease interval;
+  last pgmb.progress;
+begin
+  -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
+  select n.lease into own_lease
+    from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    for share of o;
+  if not found then
+    return false;
+  end if;
+  select p.* into last from pgmb.progress p
+    where p.group_no = advance.group_no
+    order by p.generation desc, p.from_pos desc limit 1;
+  if coalesce(last.to_pos, 0) <> from_position then
+    return false;
+  end if;
+  -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
+  perform set_config('idle_in_transaction_session_timeout', (extract(epoch from own_lease) * 1000)::int::text, true);
+  insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+  return true;
+end
+$$;
+
+comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
+  'Acknowledges the events in (from_position, to_position], if the caller still owns the group in this epoch and it stands '
+  'at from_position; the last statement before commit. False, a unique violation or a serialization failure mean that '
+  'somebody else owns the group: roll back and take over again.';
+
+-- deliveries/group_status.sql
+create or replace view pgmb.group_status as
+select
+  g.id as group_id,
+  g.no as group_no,
+  p.position,
+  h.head,
+  h.head - p.position as lag,
+  o.node as owner,
+  o.epoch,
+  coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
+  -- how many ranges of events its conditions failed on
+  (
+    select count(*) from pgmb.match_failures f
+    join pgmb.subscriptions s on s.condition_no = f.condition_no
+    where s.group_id = g.id and f.failed_at >= s.created_at
+  ) as match_failures,
+  g.declaration
+from pgmb.subscription_groups g
+cross join lateral (select pgmb.group_position(g.no) as position) p
+cross join lateral (select pgmb.group_head(g.no) as head) h
+left join pgmb.group_owner o on o.group_no = g.no
+left join pgmb.nodes n on n.node = o.node;
+
+comment on view pgmb.group_status is
+  'Where each group stands: position is how many events it has acknowledged, lag how many wait.';
+
+-- partitions and retention
+
+-- partitions/partitions.sql
+create or replace function pgmb.partitions(parent regclass)
+returns table (partition regclass, lower_bound text, upper_bound text)
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    i.inhrelid::regclass,
+    nullif(trim(both '''' from substring(b.bounds from 'FROM \((.*)\) TO')), 'MINVALUE'),
+    nullif(trim(both '''' from substring(b.bounds from 'TO \((.*)\)$')), 'MAXVALUE')
+  from pg_inherits i
+  join pg_class c on c.oid = i.inhrelid
+  cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bounds) b
+  where i.inhparent = parent and not i.inhdetachpending;
+end;
+
+comment on function pgmb.partitions(regclass) is
+  'The partitions of a table with their bounds, as the catalogue has them: names and time zones tell nothing. A missing '
+  'bound is null.';
+
+-- partitions/replace_catch_all.sql
+create sequence if not exists pgmb.partition_no;
+
+create or replace function pgmb.replace_catch_all(parent regclass, key text, bound text) returns text
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Whoever publishes queues behind a waiting exclusive lock: better to come back.
+set lock_timeout = '100ms'
+-- What lies beyond the bound is little, and found by the key while everybody waits.
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  closed record;
+  lower_clause text;
+  next_name text;
+begin
+  execute format('lock table %s in access exclusive mode', parent);
+  select p.partition, p.lower_bound, p.upper_bound into strict closed from pgmb.partitions(parent) p where p.upper_bound is null;
+  lower_clause := coalesce(quote_literal(closed.lower_bound), 'minvalue');
+  next_name := (select c.relname from pg_class c where c.oid = parent) || '_' || nextval('pgmb.partition_no');
+  execute format('alter table %s detach partition %s', parent, closed.partition);
+  execute format('create table pgmb.%I (like %s including all)', next_name, parent);
+  -- Beyond the bound there is only what was given an id in the future.
+  execute format(
+    'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
+    closed.partition, key, bound, next_name);
+  execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, closed.partition, lower_clause, bound);
+  execute format('alter table %s attach partition pgmb.%I for values from (%L) to (maxvalue)', parent, next_name, bound);
+  return closed.partition::text;
+end
+$$;
+
+comment on function pgmb.replace_catch_all(regclass, text, text) is
+  'Ends the catch-all partition of a table at a bound and makes a new one from there; returns the name of the ended one. '
+  'Raises lock_not_available rather than let publishers queue.';
+
+-- partitions/close_events_partition.sql
+create or replace function pgmb.close_events_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  length numeric := extract(epoch from pgmb.get_config_value('partition_interval')::interval);
+  ahead int := pgmb.get_config_value('future_intervals_to_create')::int;
+  -- Boundaries are multiples of the interval since the epoch, in UTC whatever the session's time zone.
+  next_boundary numeric := (floor(extract(epoch from current_ts) / length) + 1) * length;
+  lower_bound text;
+  bound pgmb.event_id;
+begin
+  select p.lower_bound into strict lower_bound from pgmb.partitions('pgmb.events') p where p.upper_bound is null;
+  bound := pgmb.create_event_id(to_timestamp(next_boundary), 0);
+  if lower_bound is not null and lower_bound collate "C" >= bound then
+    bound := pgmb.create_event_id(
+      pgmb.extract_date_from_event_id(lower_bound) + length::double precision * interval '1 second', 0);
+  end if;
+  if bound > pgmb.create_event_id(to_timestamp(next_boundary + ahead * length), 0) then
+    return false;
+  end if;
+  perform pgmb.replace_catch_all('pgmb.events', 'id', bound);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.close_events_partition(timestamptz) is
+  'Ends the catch-all partition of the log at the next boundary, unless enough partitions lie ahead; false if there is '
+  'nothing to do or somebody is in the way.';
+
+-- partitions/close_deliveries_partition.sql
+create or replace function pgmb.close_deliveries_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- A tick under load may take that long.
+set lock_timeout = '1s'
+as $$
+declare
+  catch_all record;
+  first_tick pgmb.ticks;
+  seen_tick bigint;
+  last_tick bigint;
+  lowest pgmb.event_id;
+  lowest_since pgmb.event_id;
+begin
+  select p.* into strict catch_all from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null;
+  select t.* into first_tick from pgmb.ticks t
+    where t.id > 0 and t.id >= coalesce(catch_all.lower_bound::bigint, 0) order by t.id limit 1;
+  if not found or first_tick.ticked_at > current_ts - pgmb.get_config_value('partition_interval')::interval then
+    return false;
+  end if;
+  -- Takes long, and so is done before ticks have to wait.
+  select max(t.id) into seen_tick from pgmb.ticks t;
+  execute format(
+    'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick <= $1', catch_all.partition
+  ) into lowest using seen_tick;
+  -- From here on no tick runs: what is recorded holds for all rows of the partition.
+  perform from pgmb.dispatcher for update;
+  select max(t.id) into last_tick from pgmb.ticks t;
+  execute format(
+    'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick > $1', catch_all.partition
+  ) into lowest_since using seen_tick;
+  insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
+    values (catch_all.partition::text, current_ts, least(lowest, lowest_since));
+  insert into pgmb.group_heads as h (group_no, head)
+    select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
+    on conflict (group_no) do update set head = greatest(h.head, excluded.head);
+  perform pgmb.replace_catch_all('pgmb.subscription_events', 'tick', (last_tick + 1)::text);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.close_deliveries_partition(timestamptz) is
+  'Ends the catch-all partition of the deliveries after the last tick, when it covers a whole interval, and records what '
+  'must outlive it: the head of each group, and the lowest event that it refers to.';
+
+-- partitions/needs_events_below.sql
+create or replace function pgmb.needs_events_below(bound pgmb.event_id) returns boolean
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  needed boolean;
+begin
+  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound) then
+    return true;
+  end if;
+  execute format(
+    'select exists (select from %s d cross join lateral unnest(d.event_ids) u (id) where u.id < $1)',
+    (select p.partition from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null)
+  ) into needed using bound;
+  return needed;
+end
+$$;
+
+comment on function pgmb.needs_events_below(pgmb.event_id) is
+  'Whether a delivery that has not been dropped refers to an event below this id.';
+
+-- partitions/drop_partition.sql
+create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+as $$
+begin
+  execute format('lock table %s in access exclusive mode', parent);
+  execute format('alter table %s detach partition %s', parent, partition);
+  execute format('drop table %s', partition);
+end
+$$;
+
+comment on function pgmb.drop_partition(regclass, regclass) is
+  'Drops a partition. Raises lock_not_available rather than let publishers queue behind an open transaction.';
+
+-- partitions/empty_events_partition.sql
+create or replace function pgmb.empty_events_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  candidate record;
+  cutoff pgmb.event_id := pgmb.create_event_id(
+    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+  last pgmb.ticks;
+  in_use boolean;
+  undispatched boolean;
+begin
+  -- In the middle of a window, nothing tells which of its events are dispatched.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  if not last.complete then
+    return false;
+  end if;
+  for candidate in
+    select p.partition, p.upper_bound::pgmb.event_id as upper_bound
+    from pgmb.partitions('pgmb.events') p
+    where p.upper_bound::pgmb.event_id <= cutoff
+    order by p.upper_bound collate "C"
+  loop
+    execute format('select exists (select from %s)', candidate.partition) into in_use;
+    continue when not in_use or pgmb.needs_events_below(candidate.upper_bound);
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition;
+      return false;
+    end if;
+    execute format('lock table %s in access exclusive mode', candidate.partition);
+    -- From here on nobody adds to it, and each further statement sees all of it. No tick sees it meanwhile, so this must not
+    -- take long: only what the last tick before the search above did not dispatch can be needed by a delivery since.
+    execute format(
+      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1))',
+      candidate.partition) into undispatched using last.snapshot;
+    continue when undispatched;
+    execute format('truncate %s', candidate.partition);
+    return true;
+  end loop;
+  return false;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.empty_events_partition(timestamptz) is
+  'Gives back the space of one partition of the log that is older than the retention period, fully dispatched, and not '
+  'referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
+
+-- partitions/drop_events_partition.sql
+create or replace function pgmb.drop_events_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+as $$
+declare
+  cutoff pgmb.event_id := pgmb.create_event_id(
+    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+  lowest record;
+  above record;
+  in_use boolean;
+begin
+  select p.* into lowest from pgmb.partitions('pgmb.events') p where p.lower_bound is null;
+  select p.* into above from pgmb.partitions('pgmb.events') p where p.lower_bound = lowest.upper_bound;
+  if above.upper_bound is null or above.upper_bound::pgmb.event_id > cutoff
+    -- An older snapshot would not show what has been published since.
+    or current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
+  then
+    return false;
+  end if;
+  execute format('select exists (select from %s) or exists (select from %s)', lowest.partition, above.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  lock table pgmb.events in access exclusive mode;
+  execute format('select exists (select from %s)', lowest.partition) into in_use;
+  if in_use then
+    return false;
+  end if;
+  perform pgmb.drop_partition('pgmb.events', lowest.partition);
+  -- The one above takes its place, since an id may be as old as it likes.
+  execute format('alter table pgmb.events detach partition %s', above.partition);
+  execute format('alter table pgmb.events attach partition %s for values from (minvalue) to (%L)', above.partition, above.upper_bound);
+  return true;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.drop_events_partition(timestamptz) is
+  'Drops the lowest partition of the log if it and the one above, which takes over its range, are empty and older than the '
+  'retention period; false if there is nothing to do or somebody is in the way.';
+
+-- partitions/drop_deliveries_partition.sql
+create or replace function pgmb.drop_deliveries_partition(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  candidate record;
+  consumed boolean;
+begin
+  for candidate in
+    select p.partition, c.partition as name
+    from pgmb.partitions('pgmb.subscription_events') p
+    join pgmb.closed_deliveries c on c.partition = p.partition::text
+    where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
+    order by c.closed_at
+  loop
+    -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
+    execute format(
+      'select not exists (select from pgmb.subscription_groups g cross join lateral ('
+      'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
+      'where pgmb.group_position(g.no) < m.last_position)',
+      candidate.partition) into consumed;
+    continue when not consumed;
+    perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);
+    delete from pgmb.closed_deliveries c where c.partition = candidate.name;
+    return true;
+  end loop;
+  return false;
+exception when lock_not_available then
+  return false;
+end
+$$;
+
+comment on function pgmb.drop_deliveries_partition(timestamptz) is
+  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged; '
+  'false if there is none or somebody is in the way.';
+
+-- partitions/maintenance_step.sql
+create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  -- Two at a time would only wait for each other.
+  if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
+    return false;
+  end if;
+  return pgmb.close_events_partition(current_ts)
+    or pgmb.close_deliveries_partition(current_ts)
+    or pgmb.drop_deliveries_partition(current_ts)
+    or pgmb.empty_events_partition(current_ts)
+    or pgmb.drop_events_partition(current_ts);
+end
+$$;
+
+comment on function pgmb.maintenance_step(timestamptz) is
+  'Does one piece of partition maintenance, with short locks only; true if there may be more to do. Best called with '
+  'autocommit until it returns false, so that each piece lets its locks go.';
+
+-- partitions/clean_up.sql
+create or replace function pgmb.clean_up(current_ts timestamptz) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+begin
+  -- All but the last one of each group; it is the position.
+  delete from pgmb.progress p
+    where exists (
+      select from pgmb.progress later
+      where later.group_no = p.group_no and (later.generation, later.from_pos) > (p.generation, p.from_pos)
+    );
+  -- Those of the open partition of deliveries tell how old it is; the last one is the dispatcher's state.
+  delete from pgmb.ticks t
+    where t.ticked_at < current_ts - retention
+      and t.id < (
+        select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
+      );
+  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  -- A node that was away for long registers again.
+  delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
+end
+$$;
+
+comment on function pgmb.clean_up(timestamptz) is
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished.';
+
+-- partitions/maintain_events_table.sql
+create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
+language plpgsql
+set search_path = pgmb, pg_temp
+as $$
+begin
+  while pgmb.maintenance_step(current_ts) loop
+  end loop;
+  perform pgmb.clean_up(current_ts);
+end
+$$;
+
+comment on procedure pgmb.maintain_events_table(timestamptz) is
+  'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
+  'may use several calls pgmb.maintenance_step until it returns false.';
+
+-- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
+-- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+do $$
+declare
+  routine regprocedure;
+begin
+  for routine in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+  loop
+    execute format('revoke all on routine %s from public', routine);
+  end loop;
+end
+$$;
+
+call pgmb.maintain_events_table();
