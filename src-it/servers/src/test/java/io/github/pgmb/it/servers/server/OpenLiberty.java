@@ -53,10 +53,19 @@ public final class OpenLiberty implements Server {
             builder.redirectErrorStream(true)
                     .redirectOutput(folder.resolve("console.log").toFile());
             var server = new OpenLiberty(folder, port, builder.start());
-            server.log.await(LIMIT, "CWWKF0011I", FAILURE);
+            server.awaitStart();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitStart() {
+        try {
+            log.await(LIMIT, "CWWKF0011I", FAILURE);
+        } catch (IllegalStateException failed) {
+            close();
+            throw failed;
         }
     }
 
