@@ -52,7 +52,7 @@ final class ModuleProblems {
         if (missing == null) {
             missing = message;
             LOG.log(
-                    Level.ERROR,
+                    Level.WARNING,
                     message + " Events are not delivered, unless another module of the application has settings.");
         }
     }

@@ -58,7 +58,10 @@ class TransactionsIT {
     @AfterEach
     void undeploy() {
         deployer.undeploy(EAR);
-        assertThat(SERVER.problems(mark)).noneMatch(line -> line.contains("pgmb") && !line.contains("on purpose"));
+        // PGMB-0501: the module without settings may be the first to start, since WildFly starts modules in parallel.
+        assertThat(SERVER.problems(mark))
+                .filteredOn(line -> line.contains("pgmb") && !line.contains("PGMB-0501"))
+                .allMatch(line -> line.contains("on purpose"));
     }
 
     @Test
