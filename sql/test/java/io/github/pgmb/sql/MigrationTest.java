@@ -258,10 +258,10 @@ class MigrationTest {
         String incompatible = Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'");
         owner.install(oldest());
         List<String> before = Catalogue.of(owner);
-        owner.register("old node", 1500);
+        owner.register("old node", 800);
         assertRefused("PM007", incompatible, "old node");
         assertThat(Catalogue.of(owner)).isEqualTo(before);
-        Thread.sleep(1600);
+        Thread.sleep(900);
         owner.install(incompatible);
         owner.register("new node");
         owner.install(incompatible);
