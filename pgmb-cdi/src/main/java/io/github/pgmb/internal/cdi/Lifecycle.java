@@ -68,7 +68,7 @@ class Lifecycle {
         modules.published();
     }
 
-    /** Where a server does not find the library's initializer, as Liberty does not in the libraries of an EAR. */
+    /** Where a server does not find the library's initializer. Liberty in an EAR does neither, unless it is configured to. */
     void initialized(@Observes @Initialized(ApplicationScoped.class) Object context) {
         if (context instanceof ServletContext module && !PgmbInitializer.hasSeen(module)) {
             webModuleReady(module);

@@ -52,9 +52,8 @@ final class ModuleHandlers {
 
     /** Of another module. Modules can be isolated from EJB jars, so being invisible does not tell. */
     private static boolean isInWebModule(Class<?> bean) {
-        var source = bean.getProtectionDomain().getCodeSource();
-        return source == null
-                || source.getLocation() == null
-                || source.getLocation().getPath().contains(IN_WEB_MODULE);
+        // Not the code source: Liberty gives there the archive alone.
+        var file = bean.getResource("/" + bean.getName().replace('.', '/') + ".class");
+        return file == null || file.getPath().contains(IN_WEB_MODULE);
     }
 }

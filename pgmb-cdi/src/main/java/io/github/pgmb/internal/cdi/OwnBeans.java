@@ -3,7 +3,9 @@ package io.github.pgmb.internal.cdi;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The beans of this module; it has no {@code beans.xml}, so that no container scans classes whose API is absent. */
+/**
+ * The beans of this module; its {@code beans.xml} excludes all classes, so that no container scans those whose API is absent.
+ */
 final class OwnBeans {
 
     private static final String HEALTH_API = "org.eclipse.microprofile.health.HealthCheck";

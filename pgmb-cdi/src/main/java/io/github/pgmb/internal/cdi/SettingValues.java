@@ -16,6 +16,8 @@ import org.eclipse.microprofile.config.Config;
 /** Reads settings by known names and remembers everything that is wrong with them. Not thread-safe. */
 final class SettingValues {
 
+    private static final Pattern NOT_ALPHANUMERIC = Pattern.compile("[^A-Za-z0-9]");
+
     private final Config config;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, String> texts = new HashMap<>();
@@ -82,12 +84,17 @@ final class SettingValues {
     List<String> unknown(String prefix) {
         try {
             return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-                    .filter(name -> name.startsWith(prefix) && !texts.containsKey(name))
+                    .filter(name -> name.startsWith(prefix) && !texts.containsKey(name) && !isOfEnvironment(name))
                     .sorted()
                     .toList();
         } catch (RuntimeException unreadable) {
             return List.of();
         }
+    }
+
+    /** Some sources translate the names of all variables, also of those that have nothing to do with us. */
+    private static boolean isOfEnvironment(String name) {
+        return System.getenv().containsKey(NOT_ALPHANUMERIC.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT));
     }
 
     /** What was read, by key; a text that says so where nothing is set. */

@@ -62,6 +62,7 @@ public final class Schema {
     }
 
     private static Prepared update(SchemaScript script, Connection connection) throws SQLException {
+        seeWhatOthersCommit(connection);
         lock(connection);
         var found = found(connection);
         // Another node may have done it while this one waited.
@@ -87,11 +88,16 @@ public final class Schema {
         });
     }
 
+    /** While this one waits for its lock. Before any query, or else it cannot be set. */
+    private static void seeWhatOthersCommit(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("set transaction isolation level read committed");
+        }
+    }
+
     private static void lock(Connection connection) throws SQLException {
         SchemaErrors.installing(connection, waiting -> {
             try (var statement = waiting.createStatement()) {
-                // What another one has committed while this one waited is to be seen.
-                statement.execute("set transaction isolation level read committed");
                 statement.execute("set local lock_timeout = '5s'");
                 // The script takes it as well; here it comes before the second look at the version.
                 return statement.execute("select pg_advisory_xact_lock(hashtextextended('pgmb.schema', 0))");
@@ -108,7 +114,7 @@ public final class Schema {
     private InstalledSchema required(SchemaScript script) throws SQLException {
         return database.with(Schema::found)
                 .orElseThrow(() -> new PgmbException("PGMB-0206: the database has no schema pgmb, needed is "
-                        + script.version() + "; let its owner run sql/pgmb.sql, or set pgmb.schema.migrate=update"));
+                        + script.version() + "; install sql/pgmb.sql, or set pgmb.schema.migrate=update"));
     }
 
     private static Optional<InstalledSchema> found(Connection connection) throws SQLException {

@@ -179,7 +179,7 @@ public final class Engine {
     /** Only after the handlers have ended: until then the lease is renewed, and nobody else may handle what they do. */
     private void handOver() throws InterruptedException {
         node.stop();
-        loops.get(1).interrupt();
+        ticker.stop();
         for (var loop : loops) {
             loop.join(THREAD_END.toMillis());
         }

@@ -20,6 +20,7 @@ final class Ticker implements Runnable {
     private final Semaphore signals = new Semaphore(0);
     private volatile long lastTick;
     private volatile boolean announced;
+    private volatile boolean stopping;
 
     Ticker(EventLog log, Wake wake, Troubles troubles, MonotonicClock clock) {
         this.log = log;
@@ -49,6 +50,12 @@ final class Ticker implements Runnable {
         }
     }
 
+    /** Lets the thread end after its current tick: interrupted within it, it would take the database for unusable. */
+    void stop() {
+        stopping = true;
+        signals.release();
+    }
+
     /** When the last tick was begun or ended, by the engine's clock. */
     long lastTick() {
         return lastTick;
@@ -57,14 +64,19 @@ final class Ticker implements Runnable {
     @Override
     public void run() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                signals.acquire();
-                signals.drainPermits();
+            awaitSignal();
+            while (!stopping) {
                 tickUntilNothingIsLeft();
+                awaitSignal();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitSignal() throws InterruptedException {
+        signals.acquire();
+        signals.drainPermits();
     }
 
     private void tickUntilNothingIsLeft() throws InterruptedException {
@@ -76,7 +88,7 @@ final class Ticker implements Runnable {
                 // Another node has dispatched it, and cannot wake anybody here.
                 wake.all();
             }
-            while (found) {
+            while (found && !stopping) {
                 found = tick();
             }
             troubles.over(Part.TICK);
@@ -88,7 +100,7 @@ final class Ticker implements Runnable {
     private boolean tick() throws SQLException, InterruptedException {
         lastTick = clock.nanoTime();
         var tick = log.tick();
-        for (var tries = 0; tick.busy() && tries < MOST_BUSY_TRIES; tries++) {
+        for (var tries = 0; tick.busy() && !stopping && tries < MOST_BUSY_TRIES; tries++) {
             TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(2, 6));
             tick = log.tick();
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
@@ -39,7 +40,7 @@ class ModuleHandlersTest {
 
     @Test
     void aModuleThatCannotSeeAnEjbJarRunsItsHandlers() throws Exception {
-        var ejbJar = new ModuleLoader("file:/app/shipping.jar");
+        var ejbJar = new ModuleLoader("file:/app/shipping.jar/");
         var isolated = new ModuleLoader("file:/app/first.war/WEB-INF/classes/");
         var handlers = new ModuleHandlers(declared(ejbJar.load(Own.class)));
         assertThat(names(handlers.claim(isolated))).containsExactly("Own");
@@ -90,7 +91,7 @@ class ModuleHandlersTest {
                 });
     }
 
-    /** Defines one class by itself, as if from this place. */
+    /** Defines one class by itself, as if from this place, of which a code source names the archive only. */
     private static final class ModuleLoader extends ClassLoader {
 
         private final URL place;
@@ -115,11 +116,27 @@ class ModuleHandlersTest {
             }
         }
 
+        @Override
+        public URL getResource(String name) {
+            try {
+                return name.equals(fileOf(Own.class.getName()))
+                        ? place.toURI().resolve(name).toURL()
+                        : super.getResource(name);
+            } catch (MalformedURLException | URISyntaxException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static String fileOf(String className) {
+            return className.replace('.', '/') + ".class";
+        }
+
         private Class<?> define(String name) throws ClassNotFoundException {
-            var file = name.replace('.', '/') + ".class";
-            try (var stream = getParent().getResourceAsStream(file)) {
+            try (var stream = getParent().getResourceAsStream(fileOf(name))) {
                 var bytes = stream.readAllBytes();
-                var domain = new ProtectionDomain(new CodeSource(place, (Certificate[]) null), null);
+                var archive = URI.create(place.toString().replaceFirst("/WEB-INF/.*", ""))
+                        .toURL();
+                var domain = new ProtectionDomain(new CodeSource(archive, (Certificate[]) null), null);
                 return defineClass(name, bytes, 0, bytes.length, domain);
             } catch (IOException e) {
                 throw new ClassNotFoundException(name, e);

@@ -18,6 +18,7 @@ import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.as.arquillian.api.ContainerResource;
 import org.jboss.as.arquillian.container.ManagementClient;
 import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class UndeployIT {
     @ArquillianResource
     Deployer deployer;
 
-    @ArquillianResource
+    @ContainerResource("wildfly")
     ManagementClient management;
 
     private Database database;

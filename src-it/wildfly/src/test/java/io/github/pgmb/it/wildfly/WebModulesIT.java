@@ -86,7 +86,8 @@ class WebModulesIT {
             assertThat(seen("right")).containsExactly(RIGHT);
             assertThat(seen("shared")).hasSize(1);
         });
-        assertThat(seen("shared").get(0)).isIn(LEFT.replaceFirst("^[^|]*", "none"), RIGHT.replaceFirst("^[^|]*", "none"));
+        assertThat(seen("shared").get(0))
+                .isIn(LEFT.replaceFirst("^[^|]*", "none"), RIGHT.replaceFirst("^[^|]*", "none"));
     }
 
     @Test
@@ -108,8 +109,7 @@ class WebModulesIT {
             var checks = Health.ready(SERVER).checks();
             assertThat(checks).hasSize(1);
             assertThat(checks.get(0).getString("status")).isEqualTo("UP");
-            assertThat(checks.get(0).getJsonObject("data").keySet())
-                    .contains("left.lag", "right.lag", "shared.lag");
+            assertThat(checks.get(0).getJsonObject("data").keySet()).contains("left.lag", "right.lag", "shared.lag");
         });
     }
 

@@ -12,7 +12,8 @@ import javax.sql.DataSource;
 public class Notebook {
 
     /** What it needs. */
-    public static final String TABLE = "create table notes (number bigserial, handler text, word text, bean text, seen text)";
+    public static final String TABLE =
+            "create table notes (number bigserial, handler text, word text, bean text, seen text)";
 
     @Resource(lookup = Archives.DATA_SOURCE)
     DataSource dataSource;

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
  */
 public record Surroundings(String module, String entry, String setting, boolean left, boolean right) {
 
+    @SuppressWarnings("BanJNDI") // names of this test
     public static Surroundings current() throws NamingException {
         return new Surroundings(
                 InitialContext.doLookup("java:module/ModuleName"),

@@ -13,7 +13,8 @@ import javax.sql.DataSource;
 public class Worker {
 
     /** What it needs. */
-    public static final String TABLE = "create table handled (number bigserial, word text, application text, ended boolean)";
+    public static final String TABLE =
+            "create table handled (number bigserial, word text, application text, ended boolean)";
 
     @Resource(lookup = Archives.DATA_SOURCE)
     DataSource dataSource;
@@ -24,8 +25,10 @@ public class Worker {
     @PgmbObserves(topics = "work", name = "worker")
     void work(Work work) throws InterruptedException {
         var database = new Database(dataSource);
-        database.execute("insert into handled (word, application, ended) values (?, ?, false)", work.word(), application);
+        database.execute(
+                "insert into handled (word, application, ended) values (?, ?, false)", work.word(), application);
         TimeUnit.MILLISECONDS.sleep(work.millis());
-        database.execute("insert into handled (word, application, ended) values (?, ?, true)", work.word(), application);
+        database.execute(
+                "insert into handled (word, application, ended) values (?, ?, true)", work.word(), application);
     }
 }

@@ -20,21 +20,23 @@ import java.util.List;
 public record Health(int status, List<JsonObject> checks) {
 
     public static final int UP = 200;
-    public static final int NOT_THERE = 404;
 
     /** One, since the server keeps a hundred connections for a minute and then takes no more. */
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     public static Health ready(Server server) {
         var answer = get("http://127.0.0.1:" + server.managementPort() + "/health/ready");
-        return new Health(answer.statusCode(), answer.statusCode() == NOT_THERE ? List.of() : checks(answer.body()));
+        return new Health(answer.statusCode(), checks(answer.body()));
     }
 
     private static List<JsonObject> checks(String body) {
         try (var reader = Json.createReader(new StringReader(body))) {
-            return reader.readObject().getJsonArray("checks").getValuesAs(JsonObject.class).stream()
-                    .filter(check -> check.getString("name").equals("pgmb-ready"))
-                    .toList();
+            // A server without MicroProfile Health answers for itself alone, with an array.
+            return reader.readValue() instanceof JsonObject answer
+                    ? answer.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
+                            .filter(check -> check.getString("name").equals("pgmb-ready"))
+                            .toList()
+                    : List.of();
         }
     }
 

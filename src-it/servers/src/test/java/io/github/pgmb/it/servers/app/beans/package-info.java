@@ -1,0 +1,2 @@
+/** The module with Enterprise Beans. */
+package io.github.pgmb.it.servers.app.beans;

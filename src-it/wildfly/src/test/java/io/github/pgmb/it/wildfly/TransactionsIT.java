@@ -1,0 +1,95 @@
+package io.github.pgmb.it.wildfly;
+
+import static io.github.pgmb.it.wildfly.support.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.it.wildfly.app.Desk;
+import io.github.pgmb.it.wildfly.app.Ledger;
+import io.github.pgmb.it.wildfly.app.SharedDesk;
+import io.github.pgmb.it.wildfly.app.WebDesk;
+import io.github.pgmb.it.wildfly.support.Archives;
+import io.github.pgmb.it.wildfly.support.Database;
+import io.github.pgmb.it.wildfly.support.Ear;
+import io.github.pgmb.it.wildfly.support.Groups;
+import io.github.pgmb.it.wildfly.support.Postgres;
+import io.github.pgmb.it.wildfly.support.Server;
+import io.github.pgmb.it.wildfly.support.Web;
+import java.util.List;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.EnterpriseArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two WARs, an EJB jar and a library in one EAR, with the settings in one of the WARs: effect and acknowledgement are one. */
+@ArquillianTest
+class TransactionsIT {
+
+    private static final String EAR = "desks";
+    private static final List<String> HANDLERS = List.of("desk", "shared", "web");
+    private static final Server SERVER = Server.named("wildfly");
+
+    @ArquillianResource
+    Deployer deployer;
+
+    private final Database database = Postgres.emptied(Ledger.TABLE);
+    private final int mark = SERVER.mark();
+
+    @Deployment(name = EAR, managed = false, testable = false)
+    static EnterpriseArchive application() {
+        return Ear.named(EAR)
+                .library(Archives.class, Database.class, Ledger.class, SharedDesk.class)
+                .ejb(Desk.class)
+                .web(Web.module("front").group(EAR))
+                .web(Web.module("back").with(WebDesk.class))
+                .build();
+    }
+
+    @BeforeEach
+    void deploy() {
+        HANDLERS.forEach(handler -> database.execute("create sequence " + Ledger.calls(handler)));
+        deployer.deploy(EAR);
+        new Groups(database).awaitOwned("desks:desk", "desks:shared", "desks:web");
+    }
+
+    @AfterEach
+    void undeploy() {
+        deployer.undeploy(EAR);
+        assertThat(SERVER.problems(mark)).noneMatch(line -> line.contains("pgmb") && !line.contains("on purpose"));
+    }
+
+    @Test
+    void failedCallsLeaveNoRowAndTheRowOfTheLastOneIsWrittenWithTheAcknowledgement() {
+        database.publish("orders", "\"tea\"");
+        database.publish("orders", "\"milk\"");
+
+        eventually(() -> assertThat(HANDLERS)
+                .allSatisfy(handler -> assertThat(words(handler)).containsExactly("tea", "milk")));
+        assertThat(HANDLERS)
+                .allSatisfy(handler -> assertThat(calls(handler)).isEqualTo(Ledger.FAILURES + 2))
+                .allSatisfy(
+                        handler -> assertThat(transactionOfProgress(handler)).isEqualTo(transactionOfLastRow(handler)));
+    }
+
+    private List<String> words(String handler) {
+        return database.list("select word from ledger where handler = ? order by number", handler);
+    }
+
+    private int calls(String handler) {
+        return Integer.parseInt(database.value("select last_value from " + Ledger.calls(handler)));
+    }
+
+    private String transactionOfProgress(String handler) {
+        return database.value(
+                "select p.xmin::text from pgmb.progress p join pgmb.subscription_groups g on g.no = p.group_no"
+                        + " where g.id = ? and p.to_pos > 0 order by p.to_pos desc",
+                EAR + ":" + handler);
+    }
+
+    private String transactionOfLastRow(String handler) {
+        return database.value("select xmin::text from ledger where handler = ? order by number desc limit 1", handler);
+    }
+}
