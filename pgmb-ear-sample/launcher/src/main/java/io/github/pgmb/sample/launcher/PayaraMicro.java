@@ -33,7 +33,7 @@ final class PayaraMicro {
                 database.environment("SHOP_DATABASE"),
                 // Health comes last: until the application is deployed, the server speaks only for itself.
                 List.of(URI.create(url + "/api/stock?limit=1"), URI.create(url + "/health/ready")),
-                folder.path().resolve("none"),
+                List.of(),
                 List.of("/api/invoices", "/api/stock"));
     }
 

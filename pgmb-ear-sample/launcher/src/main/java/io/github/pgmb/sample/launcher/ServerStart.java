@@ -11,7 +11,7 @@ import java.util.Map;
  * @param folder its working directory
  * @param environment variables to be added
  * @param ready what answers with 200 when all is ready; the last one is its health
- * @param failureMark the file that appears if the application cannot be deployed; other servers end then
+ * @param failureMarks files that appear if the application cannot be deployed; a server without any ends then
  * @param results paths that show what an order has led to
  */
 record ServerStart(
@@ -19,7 +19,7 @@ record ServerStart(
         List<String> command,
         Map<String, String> environment,
         List<URI> ready,
-        Path failureMark,
+        List<Path> failureMarks,
         List<String> results) {
 
     URI health() {

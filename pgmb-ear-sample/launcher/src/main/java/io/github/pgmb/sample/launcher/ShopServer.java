@@ -79,7 +79,7 @@ final class ShopServer implements AutoCloseable {
         if (!process.isAlive()) {
             throw new StartException("The server has ended." + log.failure());
         }
-        if (Files.exists(start.failureMark())) {
+        if (start.failureMarks().stream().anyMatch(Files::exists)) {
             throw new StartException("The application could not be deployed." + log.failure());
         }
     }

@@ -42,7 +42,7 @@ final class WildFly {
                         URI.create(url + "/api/stock?limit=1"),
                         URI.create(url + "/back-office/api/revenue/days"),
                         URI.create("http://localhost:" + management + "/health/ready")),
-                application.resolveSibling(application.getFileName() + ".failed"),
+                List.of(application.resolveSibling(application.getFileName() + ".failed")),
                 List.of(
                         "/api/invoices",
                         "/api/stock",
