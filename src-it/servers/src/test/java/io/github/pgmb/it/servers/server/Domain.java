@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A domain of Payara Server or GlassFish, administered by {@code asadmin}. */
+/** A domain of Payara Server, administered by {@code asadmin}. */
 public final class Domain implements Server {
 
     private static final String NAME = "pgmb";
-    // create-domain --portbase: the distances are documented, and the same for both servers.
+    // create-domain --portbase: the distances are documented.
     private static final int ADMIN_PORT = 48;
     private static final int HTTP_PORT = 80;
     private static final int PORTS = 100;
