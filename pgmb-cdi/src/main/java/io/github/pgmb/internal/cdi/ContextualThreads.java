@@ -15,7 +15,8 @@ final class ContextualThreads {
     /** To be called on the thread that starts the module. */
     static ThreadFactory capturing(ThreadFactory factory) {
         try {
-            // Entered by whoever asks, not by the new thread: on Payara, threads of one captured context share transactions.
+            // Entered by whoever asks, not by the new thread: on Payara, threads of one captured context share
+            // transactions.
             var module = Jndi.find("java:comp/DefaultContextService", ContextService.class)
                     .createContextualProxy(factory, ThreadFactory.class);
             return exceptOn(Thread.currentThread(), factory, module);

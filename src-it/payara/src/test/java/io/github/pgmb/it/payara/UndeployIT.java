@@ -1,7 +1,7 @@
 package io.github.pgmb.it.payara;
 
-import static io.github.pgmb.it.payara.support.Eventually.eventually;
-import static io.github.pgmb.it.payara.support.Eventually.throughout;
+import static io.github.pgmb.test.postgres.Eventually.eventually;
+import static io.github.pgmb.test.postgres.Eventually.throughout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.it.payara.container.PayaraServer;

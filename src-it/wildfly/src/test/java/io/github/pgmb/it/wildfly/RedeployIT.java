@@ -1,6 +1,6 @@
 package io.github.pgmb.it.wildfly;
 
-import static io.github.pgmb.it.wildfly.support.Eventually.eventually;
+import static io.github.pgmb.test.postgres.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.it.wildfly.app.Canary;

@@ -2,8 +2,8 @@ package io.github.pgmb.it.payara.container;
 
 import fish.payara.micro.PayaraMicro;
 import io.github.pgmb.it.payara.server.MicroServer;
-import io.github.pgmb.it.payara.support.Eventually;
 import io.github.pgmb.it.payara.support.Http;
+import io.github.pgmb.test.postgres.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

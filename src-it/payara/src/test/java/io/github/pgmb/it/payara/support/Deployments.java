@@ -1,6 +1,7 @@
 package io.github.pgmb.it.payara.support;
 
 import io.github.pgmb.Broker;
+import io.github.pgmb.test.postgres.Eventually;
 import java.io.File;
 import java.net.JarURLConnection;
 import java.net.URL;

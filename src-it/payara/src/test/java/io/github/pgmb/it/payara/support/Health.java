@@ -1,5 +1,6 @@
 package io.github.pgmb.it.payara.support;
 
+import io.github.pgmb.test.postgres.Eventually;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;

@@ -2,6 +2,7 @@ package io.github.pgmb.it.wildfly.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.test.postgres.Eventually;
 import java.util.List;
 
 /** The handlers' groups, as the schema tells of them. */

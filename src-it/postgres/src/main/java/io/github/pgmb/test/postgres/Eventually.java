@@ -1,4 +1,4 @@
-package io.github.pgmb.it.payara.support;
+package io.github.pgmb.test.postgres;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /** Assertions about what takes its time: tried again until they hold. */
 public final class Eventually {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
