@@ -128,21 +128,28 @@ public final class Engine {
      * if the module is not there.
      */
     public void withdraw(HandlerModule module) {
-        var leaving = remove(module);
+        var leaving = present(module);
         if (leaving == null) {
             return;
         }
         try {
+            // Present until it has ended: a stop that comes meanwhile waits for it, too, before the groups are given
+            // away.
             stop(List.of(leaving));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        remove(module);
         consumers.remove(leaving.consumers());
         node.beatNow();
     }
 
-    private synchronized @Nullable ModuleConsumers remove(HandlerModule module) {
-        return modules.remove(module);
+    private synchronized @Nullable ModuleConsumers present(HandlerModule module) {
+        return modules.get(module);
+    }
+
+    private synchronized void remove(HandlerModule module) {
+        modules.remove(module);
     }
 
     /**

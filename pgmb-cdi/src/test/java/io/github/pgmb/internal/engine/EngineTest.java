@@ -374,6 +374,43 @@ class EngineTest {
     }
 
     @Test
+    void waitsAtItsStopForAModuleThatIsBeingWithdrawn() throws Exception {
+        var entered = new CountDownLatch(1);
+        node.onTopic("other", "none", others).start();
+        var module = new HandlerModule(
+                "leaving",
+                Thread::new,
+                List.of(new HandlerDefinition(
+                        "a",
+                        new Interest(List.of("t"), "", "{}"),
+                        Unit.EVENT,
+                        Acknowledging.AFTER_RETURN,
+                        0,
+                        "Test.a",
+                        events -> {
+                            entered.countDown();
+                            Thread.sleep(1000);
+                            received.handle(events);
+                        })));
+        node.engine().deploy(module);
+        awaitOwned(node);
+        node.publish("t", "1");
+        entered.await();
+        var withdrawal = new Thread(() -> node.engine().withdraw(module));
+        withdrawal.start();
+        Received.pause(200);
+        node.close();
+        withdrawal.join();
+        assertThat(received.ids()).hasSize(1);
+        node = new TestNode(DATABASE.dataSource()).onTopic("a", "t", received);
+        started();
+        Received.pause(500);
+        assertThat(received.ids())
+                .as("acknowledged, and so not delivered again")
+                .hasSize(1);
+    }
+
+    @Test
     void leavesNoThreadBehind() {
         node.onTopic("a", "t", received);
         started();
