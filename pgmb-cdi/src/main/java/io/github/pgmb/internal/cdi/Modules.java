@@ -6,8 +6,8 @@ import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.HandlerModule;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class Modules {
     private final ModuleHandlers handlers;
     private final ModuleProblems problems = new ModuleProblems();
     private final Map<@Nullable ClassLoader, WebModule> present = new LinkedHashMap<>();
-    private final Map<WebModule, HandlerModule> deployed = new HashMap<>();
+    private final IdentityHashMap<WebModule, HandlerModule> deployed = new IdentityHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private @Nullable ModuleSettings settings;
     private boolean requested;
@@ -61,25 +61,22 @@ final class Modules {
 
     /** Its running handlers end first. The engine goes with the last module. */
     void gone(@Nullable ClassLoader loader) {
-        var running = engine;
-        if (isLast(loader)) {
-            stop();
-        } else {
-            var leaving = remove(loader);
-            // Outside of the lock, which a handler that is waited for may want to have.
-            if (leaving != null && running != null) {
-                running.withdraw(leaving);
-            }
-        }
+        // Outside of the lock, which a handler that is waited for may want to have.
+        departure(loader).run();
     }
 
-    private synchronized boolean isLast(@Nullable ClassLoader loader) {
-        return present.containsKey(loader) && present.size() == 1;
-    }
-
-    private synchronized @Nullable HandlerModule remove(@Nullable ClassLoader loader) {
+    /** Servers may end modules in parallel: which one is the last is decided where it is removed. */
+    private synchronized Runnable departure(@Nullable ClassLoader loader) {
         var module = present.remove(loader);
-        return module == null ? null : deployed.remove(module);
+        if (module == null) {
+            return () -> {};
+        }
+        if (present.isEmpty()) {
+            return this::stop;
+        }
+        var running = engine;
+        var leaving = deployed.remove(module);
+        return running == null || leaving == null ? () -> {} : () -> running.withdraw(leaving);
     }
 
     /** If no module is ready for it, it happens when one is. */

@@ -18,6 +18,8 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -121,6 +123,35 @@ class LifecycleTest {
         lifecycle.webModuleGone(SECOND);
         assertThat(lifecycle.status().phase()).isEqualTo(Phase.STOPPED);
         assertThat(engineThreads()).isZero();
+    }
+
+    @Test
+    void stops_with_the_last_web_module_also_if_all_end_at_once() throws Exception {
+        deploy("pgmb.group-id", "shop");
+        for (var round = 0; round < 30; round++) {
+            var modules = new Modules(container.bean(EngineFactory.class), List.of());
+            modules.ready("/first", FIRST.getClassLoader());
+            modules.ready("/second", SECOND.getClassLoader());
+            var ends = new CyclicBarrier(2);
+            var first = ending(modules, FIRST, ends);
+            var second = ending(modules, SECOND, ends);
+            first.join();
+            second.join();
+            assertThat(modules.status().phase()).as("round %d", round).isEqualTo(Phase.STOPPED);
+        }
+    }
+
+    private static Thread ending(Modules modules, ServletContext module, CyclicBarrier together) {
+        var thread = new Thread(() -> {
+            try {
+                together.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+            modules.gone(module.getClassLoader());
+        });
+        thread.start();
+        return thread;
     }
 
     @Test
