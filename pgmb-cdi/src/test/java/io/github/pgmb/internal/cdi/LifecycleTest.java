@@ -18,11 +18,10 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -126,32 +125,35 @@ class LifecycleTest {
     }
 
     @Test
-    void stops_with_the_last_web_module_also_if_all_end_at_once() throws Exception {
-        deploy("pgmb.group-id", "shop");
-        for (var round = 0; round < 30; round++) {
-            var modules = new Modules(container.bean(EngineFactory.class), List.of());
+    void ends_with_the_last_web_module_also_if_all_end_at_once() throws Exception {
+        deploy("pgmb.group-id", "shop", "pgmb.start", "manual");
+        var factory = container.bean(EngineFactory.class);
+        for (var round = 0; round < 300; round++) {
+            var modules = new Modules(factory, List.of());
             modules.ready("/first", FIRST.getClassLoader());
             modules.ready("/second", SECOND.getClassLoader());
-            var ends = new CyclicBarrier(2);
-            var first = ending(modules, FIRST, ends);
-            var second = ending(modules, SECOND, ends);
-            first.join();
-            second.join();
-            assertThat(modules.status().phase()).as("round %d", round).isEqualTo(Phase.STOPPED);
+            atOnce(() -> modules.gone(FIRST.getClassLoader()), () -> modules.gone(SECOND.getClassLoader()));
+            // One that has ended stays so.
+            modules.start();
+            modules.ready("/first", FIRST.getClassLoader());
+            assertThat(modules.status().phase()).as("round %d", round).isEqualTo(Phase.NEW);
         }
     }
 
-    private static Thread ending(Modules modules, ServletContext module, CyclicBarrier together) {
-        var thread = new Thread(() -> {
-            try {
-                together.await();
-            } catch (InterruptedException | BrokenBarrierException e) {
-                throw new IllegalStateException(e);
-            }
-            modules.gone(module.getClassLoader());
-        });
+    private static void atOnce(Runnable one, Runnable other) throws InterruptedException {
+        var waiting = new AtomicInteger(2);
+        var thread = new Thread(() -> runTogether(waiting, other));
         thread.start();
-        return thread;
+        runTogether(waiting, one);
+        thread.join();
+    }
+
+    private static void runTogether(AtomicInteger waiting, Runnable task) {
+        waiting.decrementAndGet();
+        while (waiting.get() > 0) {
+            Thread.onSpinWait();
+        }
+        task.run();
     }
 
     @Test
