@@ -1,5 +1,6 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.test.postgres.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -12,6 +12,7 @@ import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
 import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Received;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -75,7 +76,7 @@ class BadInputIT {
 
     @Test
     void anUnreadablePayloadStopsItsHandlerOnlyAndIsNotLost() {
-        var database = AppDatabase.through(dataSource);
+        var database = new SqlClient(dataSource);
         broker.publish("orders", new Order(1, "tea"));
         database.publish("orders", "{\"number\": 2}");
         broker.publish("orders", new Order(3, "milk"));

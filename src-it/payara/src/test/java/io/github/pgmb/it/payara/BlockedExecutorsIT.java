@@ -10,6 +10,7 @@ import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
 import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Received;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -97,7 +98,7 @@ class BlockedExecutorsIT {
 
     @Test
     void deliveryGoesOnAndNoLeaseIsLost() {
-        var database = AppDatabase.through(dataSource);
+        var database = new SqlClient(dataSource);
         var epoch = epoch(database);
         eventually(() -> assertThat(Health.ready().data("schedulerStarved")).isEqualTo("true"));
 
@@ -117,7 +118,7 @@ class BlockedExecutorsIT {
         assertThat(Health.ready().brokerUp()).isTrue();
     }
 
-    private static String epoch(AppDatabase database) {
+    private static String epoch(SqlClient database) {
         return database.value("select node || ' ' || epoch from pgmb.group_owner");
     }
 }

@@ -9,6 +9,7 @@ import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
 import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Postgres;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ class HealthIT {
         return Deployments.named("healthy", DATABASE)
                 .setting("pgmb.lease-ms", "2000")
                 .setting("pgmb.handler.worker.health.max-lag", "5")
-                .with(Worker.class, Work.class, AppDatabase.class)
+                .with(Worker.class, Work.class, SqlClient.class)
                 .build();
     }
 

@@ -9,6 +9,7 @@ import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
 import io.github.pgmb.it.payara.support.Health;
 import io.github.pgmb.it.payara.support.Received;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,8 +78,8 @@ abstract class TransactionalHandlers {
             return database().list("select word from ledger where handler = ? order by 1", handler);
         }
 
-        AppDatabase database() {
-            return AppDatabase.through(dataSource);
+        SqlClient database() {
+            return new SqlClient(dataSource);
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.pgmb.it.payara.container.PayaraServer;
 import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
 import io.github.pgmb.it.payara.support.Health;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class UndeployIT {
     }
 
     private static Deployments application(String name) {
-        return Deployments.named(name, DATABASE).with(Worker.class, Work.class, AppDatabase.class);
+        return Deployments.named(name, DATABASE).with(Worker.class, Work.class, SqlClient.class);
     }
 
     @BeforeEach

@@ -1,8 +1,8 @@
 package io.github.pgmb.it.payara;
 
 import io.github.pgmb.PgmbObserves;
-import io.github.pgmb.it.payara.support.AppDatabase;
 import io.github.pgmb.it.payara.support.Deployments;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,7 @@ public class Worker {
 
     @PgmbObserves(topics = "work", name = "worker")
     void work(Work work) throws InterruptedException {
-        var database = AppDatabase.through(dataSource);
+        var database = new SqlClient(dataSource);
         database.execute("insert into handled values (?, false)", work.word());
         TimeUnit.MILLISECONDS.sleep(work.millis());
         database.execute("insert into handled values (?, true)", work.word());

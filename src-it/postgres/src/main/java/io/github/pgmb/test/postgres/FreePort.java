@@ -6,9 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
-/** Looks for a port that PostgreSQL can listen on. */
-final class FreePort {
+/** Looks for ports on loopback that a server can keep while it is killed and started again. */
+public final class FreePort {
     /** The one address that the server listens on. */
     static final String HOST = "127.0.0.1";
 
@@ -20,14 +21,17 @@ final class FreePort {
 
     private FreePort() {}
 
-    static int find() {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            if (isFree(port)) {
-                return port;
-            }
-        }
-        throw new PostgresException("Found no free port from " + FIRST + " to " + LAST);
+    public static int find() {
+        return base(1);
+    }
+
+    /** The first of so many neighbours that are free. */
+    public static int base(int size) {
+        return ThreadLocalRandom.current()
+                .ints(ATTEMPTS, FIRST, LAST)
+                .filter(base -> IntStream.range(base, base + size).allMatch(FreePort::isFree))
+                .findFirst()
+                .orElseThrow(() -> new PostgresException("Found no free ports from " + FIRST + " to " + LAST));
     }
 
     static boolean isFree(int port) {

@@ -10,13 +10,13 @@ import io.github.pgmb.it.wildfly.app.WebCanary;
 import io.github.pgmb.it.wildfly.app.Work;
 import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Pool;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -42,7 +42,7 @@ class RedeployIT {
     @ContainerResource("wildfly")
     ManagementClient management;
 
-    private final Database database = Postgres.emptied(Worker.TABLE);
+    private final SqlClient database = Postgres.emptied(Worker.TABLE);
     private final Groups groups = new Groups(database);
     private final int mark = SERVER.mark();
 
@@ -50,7 +50,7 @@ class RedeployIT {
     static EnterpriseArchive application() {
         return Ear.named(EAR)
                 .group(EAR)
-                .library(Archives.class, Database.class, Canary.class)
+                .library(Archives.class, SqlClient.class, Canary.class)
                 .web(Web.module("singing").with(CanaryHandler.class, WebCanary.class))
                 .web(Web.module("working").with(Worker.class, Work.class))
                 .build();

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.it.wildfly.app.Work;
 import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,7 +42,7 @@ class SharedGroupIT {
     @ArquillianResource
     Deployer deployer;
 
-    private final Database database = Postgres.emptied(Worker.TABLE);
+    private final SqlClient database = Postgres.emptied(Worker.TABLE);
     private final Groups groups = new Groups(database);
     private final int mark = SERVER.mark();
 
@@ -51,7 +51,7 @@ class SharedGroupIT {
         return Ear.named(EAR)
                 .group("common")
                 .setting("pgmb.lease-ms", LEASE_MS)
-                .library(Archives.class, Database.class)
+                .library(Archives.class, SqlClient.class)
                 .web(Web.module("shop-web").with(Worker.class, Work.class))
                 .build();
     }
@@ -62,7 +62,7 @@ class SharedGroupIT {
                 .withBroker()
                 .group("common")
                 .setting("pgmb.lease-ms", LEASE_MS)
-                .with(Worker.class, Work.class, Archives.class, Database.class)
+                .with(Worker.class, Work.class, Archives.class, SqlClient.class)
                 .build();
     }
 

@@ -8,12 +8,12 @@ import io.github.pgmb.it.wildfly.app.Ledger;
 import io.github.pgmb.it.wildfly.app.SharedDesk;
 import io.github.pgmb.it.wildfly.app.WebDesk;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -35,13 +35,13 @@ class TransactionsIT {
     @ArquillianResource
     Deployer deployer;
 
-    private final Database database = Postgres.emptied(Ledger.TABLE);
+    private final SqlClient database = Postgres.emptied(Ledger.TABLE);
     private final int mark = SERVER.mark();
 
     @Deployment(name = EAR, managed = false, testable = false)
     static EnterpriseArchive application() {
         return Ear.named(EAR)
-                .library(Archives.class, Database.class, Ledger.class, SharedDesk.class)
+                .library(Archives.class, SqlClient.class, Ledger.class, SharedDesk.class)
                 .ejb(Desk.class)
                 .web(Web.module("front").group(EAR))
                 .web(Web.module("back").with(WebDesk.class))

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.it.wildfly.app.Work;
 import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Pool;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.util.List;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -38,7 +38,7 @@ class UndeployIT {
     @ContainerResource("wildfly")
     ManagementClient management;
 
-    private Database database;
+    private SqlClient database;
     private Groups groups;
     private int mark;
 
@@ -46,7 +46,7 @@ class UndeployIT {
     static EnterpriseArchive application() {
         return Ear.named(EAR)
                 .group(EAR)
-                .library(Archives.class, Database.class)
+                .library(Archives.class, SqlClient.class)
                 .web(Web.module("working").with(Worker.class, Work.class))
                 .web(Web.module("idle"))
                 .build();

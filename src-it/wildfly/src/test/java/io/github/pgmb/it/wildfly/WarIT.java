@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.it.wildfly.app.Work;
 import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Health;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
@@ -29,7 +29,7 @@ class WarIT {
     @ArquillianResource
     Deployer deployer;
 
-    private final Database database = Postgres.emptied(Worker.TABLE);
+    private final SqlClient database = Postgres.emptied(Worker.TABLE);
     private final int mark = SERVER.mark();
 
     @Deployment(name = WAR, managed = false, testable = false)
@@ -37,7 +37,7 @@ class WarIT {
         return Web.module(WAR)
                 .withBroker()
                 .group(WAR)
-                .with(Worker.class, Work.class, Archives.class, Database.class)
+                .with(Worker.class, Work.class, Archives.class, SqlClient.class)
                 .build();
     }
 

@@ -12,13 +12,13 @@ import io.github.pgmb.it.wildfly.app.RightHandler;
 import io.github.pgmb.it.wildfly.app.SharedHandler;
 import io.github.pgmb.it.wildfly.app.Surroundings;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Health;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -45,7 +45,7 @@ class WebModulesIT {
     @ArquillianResource
     Deployer deployer;
 
-    private final Database database = Postgres.emptied(Notebook.TABLE);
+    private final SqlClient database = Postgres.emptied(Notebook.TABLE);
     private final Groups groups = new Groups(database);
     private final int mark = SERVER.mark();
 
@@ -53,7 +53,7 @@ class WebModulesIT {
     static EnterpriseArchive application() {
         return Ear.named(EAR)
                 .group(EAR)
-                .library(Archives.class, Database.class, Notebook.class, Surroundings.class, SharedHandler.class)
+                .library(Archives.class, SqlClient.class, Notebook.class, Surroundings.class, SharedHandler.class)
                 .web(module("left").with(LeftDesk.class, LeftHandler.class))
                 .web(module("right").with(RightDesk.class, RightHandler.class))
                 .build();

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.it.wildfly.app.Work;
 import io.github.pgmb.it.wildfly.app.Worker;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
 import io.github.pgmb.it.wildfly.support.Ear;
 import io.github.pgmb.it.wildfly.support.Groups;
 import io.github.pgmb.it.wildfly.support.Health;
 import io.github.pgmb.it.wildfly.support.Postgres;
 import io.github.pgmb.it.wildfly.support.Server;
 import io.github.pgmb.it.wildfly.support.Web;
+import io.github.pgmb.test.postgres.SqlClient;
 import org.jboss.arquillian.container.test.api.ContainerController;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -40,14 +40,14 @@ class WithoutHealthIT {
     @ArquillianResource
     ContainerController controller;
 
-    private final Database database = Postgres.emptied(Worker.TABLE);
+    private final SqlClient database = Postgres.emptied(Worker.TABLE);
 
     @Deployment(name = EAR, managed = false, testable = false)
     @TargetsContainer(CONTAINER)
     static EnterpriseArchive ear() {
         return Ear.named(EAR)
                 .group(EAR)
-                .library(Archives.class, Database.class)
+                .library(Archives.class, SqlClient.class)
                 .web(Web.module("healthless-web").with(Worker.class, Work.class))
                 .build();
     }
@@ -58,7 +58,7 @@ class WithoutHealthIT {
         return Web.module(WAR)
                 .withBroker()
                 .group(WAR)
-                .with(Worker.class, Work.class, Archives.class, Database.class)
+                .with(Worker.class, Work.class, Archives.class, SqlClient.class)
                 .build();
     }
 

@@ -2,6 +2,7 @@ package io.github.pgmb.it.payara.support;
 
 import io.github.pgmb.Broker;
 import io.github.pgmb.test.postgres.Eventually;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.io.File;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -101,7 +102,8 @@ public final class Deployments {
         return with(test.getDeclaredClasses())
                 .build()
                 .addAsLibraries(jarOf(Assertions.class.getResource("Assertions.class")))
-                .addClasses(Received.class, Eventually.class, AppDatabase.class, Health.class, Http.class);
+                .addClasses(
+                        Received.class, Eventually.class, AppDatabase.class, SqlClient.class, Health.class, Http.class);
     }
 
     private StringAsset dataSource(AppDatabase known) {

@@ -1,5 +1,6 @@
 package io.github.pgmb.it.servers.server;
 
+import io.github.pgmb.test.postgres.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.pgmb.it.wildfly.app;
 
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import javax.sql.DataSource;
@@ -25,7 +25,7 @@ public class Ledger {
     }
 
     public void enter(String handler, String word) {
-        var database = new Database(dataSource);
+        var database = new SqlClient(dataSource);
         database.execute("insert into ledger (handler, word) values (?, ?)", handler, word);
         if (Integer.parseInt(database.value("select nextval(?::regclass)", calls(handler))) <= FAILURES) {
             throw new IllegalStateException("on purpose");

@@ -1,7 +1,7 @@
 package io.github.pgmb.it.wildfly.app;
 
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import javax.naming.NamingException;
@@ -20,7 +20,7 @@ public class Notebook {
 
     /** Notes one call, with what a bean of the handler's own module is called. */
     public void note(String handler, String word, String bean) throws NamingException {
-        new Database(dataSource)
+        new SqlClient(dataSource)
                 .execute(
                         "insert into notes (handler, word, bean, seen) values (?, ?, ?, ?)",
                         handler,

@@ -2,7 +2,7 @@ package io.github.pgmb.it.wildfly.app;
 
 import io.github.pgmb.PgmbObserves;
 import io.github.pgmb.it.wildfly.support.Archives;
-import io.github.pgmb.it.wildfly.support.Database;
+import io.github.pgmb.test.postgres.SqlClient;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +24,7 @@ public class Worker {
 
     @PgmbObserves(topics = "work", name = "worker")
     void work(Work work) throws InterruptedException {
-        var database = new Database(dataSource);
+        var database = new SqlClient(dataSource);
         database.execute(
                 "insert into handled (word, application, ended) values (?, ?, false)", work.word(), application);
         TimeUnit.MILLISECONDS.sleep(work.millis());

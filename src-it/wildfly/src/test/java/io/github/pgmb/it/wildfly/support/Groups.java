@@ -3,10 +3,11 @@ package io.github.pgmb.it.wildfly.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.test.postgres.Eventually;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.util.List;
 
 /** The handlers' groups, as the schema tells of them. */
-public record Groups(Database database) {
+public record Groups(SqlClient database) {
 
     /** From then on, these handlers receive what is published. */
     public void awaitOwned(String... groups) {

@@ -1,6 +1,7 @@
 package io.github.pgmb.it.wildfly.support;
 
 import io.github.pgmb.test.postgres.PostgresServer;
+import io.github.pgmb.test.postgres.SqlClient;
 import java.sql.SQLException;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -21,14 +22,14 @@ public final class Postgres {
     }
 
     /** From outside, as the owner. */
-    public static Database database() {
+    public static SqlClient database() {
         var source = new PGSimpleDataSource();
         source.setUrl(url());
-        return new Database(source);
+        return new SqlClient(source);
     }
 
     /** The database without what earlier applications left, filled by these statements. */
-    public static Database emptied(String... ddl) {
+    public static SqlClient emptied(String... ddl) {
         var database = database();
         database.execute("drop owned by " + USER);
         for (var statement : ddl) {

@@ -1,4 +1,4 @@
-package io.github.pgmb.it.wildfly.support;
+package io.github.pgmb.test.postgres;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** The database of the applications, as a test sees it from outside, or an application through the server's data source. */
-public record Database(DataSource dataSource) {
+/**
+ * A database, as a test sees it from outside, or an application through its own data source: needs no other class of this
+ * project, so that it can be deployed by itself.
+ */
+public record SqlClient(DataSource dataSource) {
 
     /** Publishes as any client of PostgreSQL can. */
     public void publish(String topic, String json) {
