@@ -139,6 +139,10 @@ alter table pgmb.config add constraint config_value_check check (
     false
   )
 );
+
+alter table pgmb.subscriptions
+  add column expiry_interval interval,
+  add column last_active_at timestamptz not null default now();
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -317,6 +321,38 @@ begin
   end if;
 end
 $$;
+
+-- events/create_random_bigint.sql
+create or replace function pgmb.create_random_bigint() returns bigint
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- No random number: of many ids of one moment, as a client makes them for later, two would be the same some day.
+  select nextval('pgmb.id_suffix') & 68719476735;
+end;
+
+comment on function pgmb.create_random_bigint() is
+  'A suffix for create_event_id that has not been used before: ids of one moment differ, and sort as they were made.';
+
+-- events/read_events.sql
+create or replace function pgmb.read_events(event_ids pgmb.event_id[]) returns setof pgmb.events
+language sql stable
+set search_path = pgmb, pg_temp
+-- Each id is one probe, which prunes partitions; an array as a parameter would not.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+begin atomic
+  select e.*
+  from (select distinct u.id from unnest(event_ids) u (id)) u
+  join pgmb.events e on e.id = u.id
+  order by e.id;
+end;
+
+comment on function pgmb.read_events(pgmb.event_id[]) is
+  'The events with these ids, ordered by id, each once; those that are not in the log (any more) are left out. Looks only '
+  'into the partitions of the ids.';
 
 -- events/window_events.sql
 create or replace function pgmb.window_events(
@@ -737,12 +773,17 @@ create table if not exists pgmb.subscriptions (
   params jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
   identity text not null unique generated always as (pgmb.subscription_identity(group_id, conditions_sql, params)) stored,
   condition_no bigint not null references pgmb.conditions,
-  created_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default clock_timestamp(),
+  -- null: never, and so those of handlers. No index: each sign of life would write to all other indexes as well.
+  expiry_interval interval,
+  last_active_at timestamptz not null default now()
 );
 
 comment on table pgmb.subscriptions is
   'Which events a group receives. Assert one by insert … on conflict (identity) do update …; the text of the condition is '
   'checked then (PM002).';
+comment on column pgmb.subscriptions.expiry_interval is
+  'The subscription may be deleted when it was not active for so long; null for never. Always null for what a handler declares.';
 
 -- The topics of topical subscriptions, by which a tick finds them with one probe for a distinct topic.
 create table if not exists pgmb.subscription_topics (
@@ -764,6 +805,18 @@ begin
 end
 $$;
 
+-- subscriptions/add_interval_imm.sql
+create or replace function pgmb.add_interval_imm(tstz timestamptz, itvl interval) returns timestamptz
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  -- In UTC: the plain sum depends on the time zone of the session, where a day need not have 24 hours.
+  select (tstz at time zone 'UTC' + itvl) at time zone 'UTC';
+end;
+
+comment on function pgmb.add_interval_imm(timestamptz, interval) is
+  'The sum in UTC, the same whatever the time zone of the session: when a subscription expires that was active then.';
+
 -- subscriptions/prepare_subscription.sql
 create or replace function pgmb.prepare_subscription() returns trigger
 language plpgsql volatile
@@ -783,6 +836,39 @@ begin
   if not exists (select from pg_trigger where tgname = 'prepare_subscription' and tgrelid = 'pgmb.subscriptions'::regclass) then
     create trigger prepare_subscription before insert or update of conditions_sql on pgmb.subscriptions
       for each row execute function pgmb.prepare_subscription();
+  end if;
+end
+$$;
+
+-- subscriptions/keep_declared_subscription.sql
+create or replace function pgmb.keep_declared_subscription() returns trigger
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  -- A generated column has no value yet.
+  if exists (
+    select from pgmb.subscription_groups g
+    where g.id = new.group_id
+      and g.declaration = pgmb.subscription_identity(new.group_id, new.conditions_sql, new.params)
+  ) then
+    new.expiry_interval := null;
+  end if;
+  return new;
+end
+$$;
+
+comment on function pgmb.keep_declared_subscription() is
+  'Trigger on subscriptions: what a handler declares does not expire, whatever another client says of it.';
+
+do $$
+begin
+  if not exists (
+    select from pg_trigger where tgname = 'keep_declared_subscription' and tgrelid = 'pgmb.subscriptions'::regclass
+  ) then
+    create trigger keep_declared_subscription
+      before insert or update of expiry_interval, group_id, conditions_sql, params on pgmb.subscriptions
+      for each row when (new.expiry_interval is not null) execute function pgmb.keep_declared_subscription();
   end if;
 end
 $$;
@@ -1176,9 +1262,10 @@ begin
   -- No stronger lock: an uncommitted acknowledgement refers to the group.
   select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for no key update;
   insert into pgmb.group_owner (group_no) values (declared.no) on conflict do nothing;
-  insert into pgmb.subscriptions (group_id, conditions_sql, params)
+  -- Locks it even if it stays as it is: whoever is about to let it expire waits, and then finds it declared.
+  insert into pgmb.subscriptions as s (group_id, conditions_sql, params)
     values (declare_handler.group_id, declare_handler.conditions_sql, declare_handler.params)
-    on conflict (identity) do nothing;
+    on conflict (identity) do update set expiry_interval = null where s.expiry_interval is not null;
   -- The newest deployment wins: what it no longer declares, the group no longer receives. What had been assigned stays.
   delete from pgmb.subscriptions s where s.group_id = declare_handler.group_id and s.identity <> declared_identity;
   update pgmb.subscription_groups g set declaration = declared_identity

@@ -27,3 +27,7 @@ alter table pgmb.config add constraint config_value_check check (
     false
   )
 );
+
+alter table pgmb.subscriptions
+  add column expiry_interval interval,
+  add column last_active_at timestamptz not null default now();

@@ -30,6 +30,8 @@ set local pgmb.oldest_client = '0.1.0';
 \ir events/create_event_id.sql
 \ir events/extract_date_from_event_id.sql
 \ir events/events.sql
+\ir events/create_random_bigint.sql
+\ir events/read_events.sql
 \ir events/window_events.sql
 
 -- ticks: what has committed since the last one
@@ -50,7 +52,9 @@ set local pgmb.oldest_client = '0.1.0';
 \ir subscriptions/subscription_groups.sql
 \ir subscriptions/subscription_identity.sql
 \ir subscriptions/subscriptions.sql
+\ir subscriptions/add_interval_imm.sql
 \ir subscriptions/prepare_subscription.sql
+\ir subscriptions/keep_declared_subscription.sql
 \ir subscriptions/index_subscription_topics.sql
 
 -- what each group is to handle, and how far it is

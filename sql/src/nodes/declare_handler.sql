@@ -10,9 +10,10 @@ begin
   -- No stronger lock: an uncommitted acknowledgement refers to the group.
   select g.* into strict declared from pgmb.subscription_groups g where g.id = group_id for no key update;
   insert into pgmb.group_owner (group_no) values (declared.no) on conflict do nothing;
-  insert into pgmb.subscriptions (group_id, conditions_sql, params)
+  -- Locks it even if it stays as it is: whoever is about to let it expire waits, and then finds it declared.
+  insert into pgmb.subscriptions as s (group_id, conditions_sql, params)
     values (declare_handler.group_id, declare_handler.conditions_sql, declare_handler.params)
-    on conflict (identity) do nothing;
+    on conflict (identity) do update set expiry_interval = null where s.expiry_interval is not null;
   -- The newest deployment wins: what it no longer declares, the group no longer receives. What had been assigned stays.
   delete from pgmb.subscriptions s where s.group_id = declare_handler.group_id and s.identity <> declared_identity;
   update pgmb.subscription_groups g set declaration = declared_identity

@@ -12,12 +12,17 @@ create table if not exists pgmb.subscriptions (
   params jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
   identity text not null unique generated always as (pgmb.subscription_identity(group_id, conditions_sql, params)) stored,
   condition_no bigint not null references pgmb.conditions,
-  created_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default clock_timestamp(),
+  -- null: never, and so those of handlers. No index: each sign of life would write to all other indexes as well.
+  expiry_interval interval,
+  last_active_at timestamptz not null default now()
 );
 
 comment on table pgmb.subscriptions is
   'Which events a group receives. Assert one by insert … on conflict (identity) do update …; the text of the condition is '
   'checked then (PM002).';
+comment on column pgmb.subscriptions.expiry_interval is
+  'The subscription may be deleted when it was not active for so long; null for never. Always null for what a handler declares.';
 
 -- The topics of topical subscriptions, by which a tick finds them with one probe for a distinct topic.
 create table if not exists pgmb.subscription_topics (
