@@ -1282,14 +1282,50 @@ comment on function pgmb.declare_handler(text, text, text, jsonb) is
   'do not exist. Returns the number of the group. The subscription receives at least every event that is committed after '
   'the caller''s commit.';
 
+-- nodes/take_group.sql
+create or replace function pgmb.take_group(node text, group_no bigint, out epoch bigint, out "position" bigint)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  last pgmb.progress;
+begin
+  -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
+  perform from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
+  if not found then
+    return;
+  end if;
+  -- Now that the row is locked: another node may have been faster.
+  update pgmb.group_owner o
+    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
+    returning o.epoch into epoch;
+  if not found then
+    return;
+  end if;
+  select p.* into last from pgmb.progress p
+    where p.group_no = take_group.group_no
+    order by p.generation desc, p.from_pos desc limit 1;
+  position := coalesce(last.to_pos, 0);
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+    insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
+    delete from pgmb.progress p
+      where p.group_no = take_group.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
+  end if;
+end
+$$;
+
+comment on function pgmb.take_group(text, bigint) is
+  'Makes a node the owner of a group that is free for it, and returns the new epoch and the position to go on from; nulls '
+  'if somebody else has the group, or is just taking, giving up or acknowledging it.';
+
 -- nodes/take_over.sql
 create or replace function pgmb.take_over(node text, held bigint[])
 returns table (group_no bigint, epoch bigint, "position" bigint)
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
-declare
-  last pgmb.progress;
 begin
   for group_no in
     select o.group_no
@@ -1299,25 +1335,8 @@ begin
     where d.node = take_over.node and o.group_no <> all (held) and pgmb.is_free_for(o.node, take_over.node)
     order by o.group_no
   loop
-    -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
-    perform from pgmb.group_owner o where o.group_no = take_over.group_no for update skip locked;
-    continue when not found;
-    -- Now that the row is locked: another node may have been faster.
-    update pgmb.group_owner o
-      set node = take_over.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
-      where o.group_no = take_over.group_no and pgmb.is_free_for(o.node, take_over.node)
-      returning o.epoch into epoch;
-    continue when not found;
-    select p.* into last from pgmb.progress p
-      where p.group_no = take_over.group_no
-      order by p.generation desc, p.from_pos desc limit 1;
-    position := coalesce(last.to_pos, 0);
-    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-      -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
-      insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
-      delete from pgmb.progress p
-        where p.group_no = take_over.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
-    end if;
+    select t.epoch, t.position into epoch, position from pgmb.take_group(node, group_no) t;
+    continue when epoch is null;
     return next;
   end loop;
 end
@@ -1381,6 +1400,31 @@ end;
 comment on function pgmb.remove_node(text) is
   'Forgets a node that has stopped; groups it still owned are free at once.';
 
+-- deliveries/group_events.sql
+create or replace function pgmb.group_events(group_no bigint, after_position bigint, max_events int)
+returns table (
+  "position" bigint, event_id pgmb.event_id, id pgmb.event_id, topic varchar, payload jsonb, metadata jsonb, attempt smallint,
+  subscription_ids pgmb.subscription_id[]
+)
+language sql stable
+begin atomic
+  select d.last_position - cardinality(d.event_ids) + u.n, u.id, e.id, e.topic, e.payload, e.metadata, d.attempt, d.subscription_ids
+  from (
+    select s.* from pgmb.subscription_events s
+    -- Positions have no gaps and a row has at most 64 of them.
+    where s.group_no = group_events.group_no
+      and s.last_position > after_position and s.last_position < after_position + max_events + 64
+    order by s.last_position
+  ) d
+  cross join lateral unnest(d.event_ids) with ordinality u (id, n)
+  left join pgmb.events e on e.id = u.id
+  where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events;
+end;
+
+comment on function pgmb.group_events(bigint, bigint, int) is
+  'The events of a group after a position, at most max_events, unordered. One that is no longer in the log has its event_id, '
+  'and nulls from id on. Inlined into functions that forbid all but probes of the log by id.';
+
 -- deliveries/read_group.sql
 create or replace function pgmb.read_group(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
 returns table ("position" bigint, id text, topic text, payload text, metadata text, attempt smallint, subscription_ids text[])
@@ -1401,18 +1445,8 @@ begin
       using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
   end if;
   return query
-    select d.last_position - cardinality(d.event_ids) + u.n, e.id::text, e.topic::text, e.payload::text, e.metadata::text,
-      d.attempt, d.subscription_ids::text[]
-    from (
-      select s.* from pgmb.subscription_events s
-      -- Positions have no gaps and a row has at most 64 of them.
-      where s.group_no = read_group.group_no
-        and s.last_position > after_position and s.last_position < after_position + max_events + 64
-      order by s.last_position
-    ) d
-    cross join lateral unnest(d.event_ids) with ordinality u (id, n)
-    left join pgmb.events e on e.id = u.id
-    where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events
+    select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
+    from pgmb.group_events(read_group.group_no, after_position, max_events) e
     order by 1;
 end
 $$;
@@ -1484,6 +1518,202 @@ left join pgmb.nodes n on n.node = o.node;
 
 comment on view pgmb.group_status is
   'Where each group stands: position is how many events it has acknowledged, lag how many wait.';
+
+-- who handles it outside of an application's nodes
+
+-- readers/reader.sql
+create or replace function pgmb.reader() returns text
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Seconds, since the text of a time depends on the session.
+  select coalesce(
+    'reader ' || nullif(current_setting('pgmb.reader_id', true), ''),
+    'backend ' || pg_backend_pid() || ' since ' || (
+      select coalesce(extract(epoch from a.backend_start), 0) from pg_stat_get_activity(pg_backend_pid()) a
+    ),
+    'backend ' || pg_backend_pid()
+  );
+end;
+
+comment on function pgmb.reader() is
+  'Who the caller is as a reader of groups: what the setting pgmb.reader_id says, or else this connection. The setting is for '
+  'clients whose statements go through several connections, and for those that go on at once after a restart.';
+
+-- readers/hold_group.sql
+create or replace function pgmb.hold_group(reader text, group_no bigint, take boolean) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  own_lease interval := coalesce(nullif(current_setting('pgmb.reader_lease', true), ''), '30 s');
+  epoch bigint;
+begin
+  -- Idle reading writes only now and then.
+  if not exists (
+    select from pgmb.nodes n
+    where n.node = reader and n.lease = own_lease and pgmb.is_lease_valid(n.renewed_at, n.lease / 10)
+  ) then
+    perform pgmb.register_node(reader, own_lease);
+  end if;
+  select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
+  if not found and take then
+    if not exists (select from pgmb.group_owner o where o.group_no = hold_group.group_no) then
+      -- The insert alone would wait for the end of the transaction in which another one reads first.
+      if not pg_try_advisory_xact_lock(hashtextextended('pgmb.group_owner', hold_group.group_no)) then
+        return null;
+      end if;
+      insert into pgmb.group_owner (group_no) values (hold_group.group_no) on conflict do nothing;
+    end if;
+    select t.epoch into epoch from pgmb.take_group(reader, group_no) t;
+  end if;
+  return epoch;
+end
+$$;
+
+comment on function pgmb.hold_group(text, bigint, boolean) is
+  'Renews the lease of a reader, and returns the epoch in which it owns the group, which it takes if it is to and can; else '
+  'null. The lease is that of the setting pgmb.reader_lease, by default 30 seconds.';
+
+-- readers/group_cursor.sql
+create or replace function pgmb.group_cursor(epoch bigint, "position" bigint) returns pgmb.event_id
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  select ('cu' || lpad(to_hex(epoch & 16777215), 6, '0') || lpad(to_hex(position), 16, '0'))::pgmb.event_id;
+end;
+
+comment on function pgmb.group_cursor(bigint, bigint) is
+  'The cursor of a position of a group in an epoch: cu, 6 hex digits of the epoch, which starts again after 16^6, 16 of the '
+  'position. Opaque to clients.';
+
+-- readers/cursor_position.sql
+create or replace function pgmb.cursor_position(group_no bigint, epoch bigint, cursor pgmb.event_id) returns bigint
+language plpgsql stable strict
+set search_path = pgmb, pg_temp
+as $$
+declare
+  read_to bigint;
+begin
+  if cursor ~ '^cu[0-9a-f]{22}$' then
+    read_to := ('x' || right(cursor, 16))::bit(64)::bigint;
+  end if;
+  -- Beyond the head, it is of another group: accepted, it would skip what is still to come.
+  if read_to is null or cursor <> pgmb.group_cursor(epoch, read_to) or read_to not between 0 and pgmb.group_head(group_no) then
+    raise exception 'the cursor % is not of the present readership of this group', cursor
+      using errcode = 'PM010', hint = 'Drop what was read by it and not stored, and read again with a null cursor.';
+  end if;
+  return read_to;
+end
+$$;
+
+comment on function pgmb.cursor_position(bigint, bigint, pgmb.event_id) is
+  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group.';
+
+-- readers/read_next_events.sql
+create or replace function pgmb.read_next_events(
+  gid varchar, cursor pgmb.event_id default null, chunk_size int default null, peek boolean default false
+) returns table (
+  id pgmb.event_id, topic varchar, payload jsonb, metadata jsonb, subscription_ids pgmb.subscription_id[], next_cursor pgmb.event_id
+)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- As in read_group.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  reader text := pgmb.reader();
+  owned record;
+  own_epoch bigint;
+  read_to bigint;
+begin
+  select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
+    from pgmb.subscription_groups g left join pgmb.group_owner o on o.group_no = g.no where g.id = gid;
+  if not found then
+    return;
+  end if;
+  own_epoch := owned.epoch;
+  if not peek then
+    if not pgmb.is_free_for(owned.node, reader) then
+      perform pgmb.cursor_position(owned.group_no, owned.epoch, cursor);
+      return;
+    end if;
+    own_epoch := pgmb.hold_group(reader, owned.group_no, cursor is null);
+    if own_epoch is null and cursor is null then
+      return;
+    end if;
+  end if;
+  -- Free again, and so of no present readership: no epoch is -1.
+  read_to := coalesce(
+    pgmb.cursor_position(owned.group_no, coalesce(own_epoch, -1), cursor), pgmb.group_position(owned.group_no));
+  return query
+    select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
+      pgmb.group_cursor(own_epoch, max(e.position) over ())
+    from pgmb.group_events(owned.group_no, read_to, coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)) e
+    order by e.position;
+end
+$$;
+
+comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) is
+  'The next events of a group after the cursor, in order, at most chunk_size (null: poll_chunk_size). Without a cursor: after '
+  'the stored one, and the caller becomes the reader if the group is free or its reader''s lease has expired. Nothing if '
+  'somebody else reads, be it a node of an application, or if there is no such group. A cursor of an earlier readership is '
+  'refused (PM010), also that of a reader which has vanished: then read without. All rows have the same next_cursor; with no '
+  'rows, keep the one you have. Each read renews the lease of 30 seconds, or of what the setting pgmb.reader_lease says. Who '
+  'the caller is says the setting pgmb.reader_id, or else the connection. With peek nobody becomes the reader, and it does '
+  'not matter who is. Nothing is acknowledged by reading: see set_group_cursor. An event that is no longer in the log comes '
+  'with its id and nulls.';
+
+-- readers/release_group_lock.sql
+create or replace function pgmb.release_group_lock(gid varchar) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select pgmb.hand_over(o.node, o.group_no, o.epoch)
+  from pgmb.group_owner o join pgmb.subscription_groups g on g.no = o.group_no
+  where g.id = gid and o.node = pgmb.reader();
+end;
+
+comment on function pgmb.release_group_lock(varchar) is
+  'Ends the caller''s readership of a group: somebody else may read at once, and the caller''s cursors are void. Does '
+  'nothing if the caller is not the reader.';
+
+-- readers/set_group_cursor.sql
+create or replace function pgmb.set_group_cursor(gid varchar, new_cursor pgmb.event_id, release_lock boolean) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  reader text := pgmb.reader();
+  owned record;
+  stored bigint;
+  read_to bigint;
+begin
+  if new_cursor is not null then
+    -- Of two calls that one reader makes at once, the second sees what the first has stored.
+    select o.group_no, o.epoch into owned
+      from pgmb.group_owner o join pgmb.subscription_groups g on g.no = o.group_no
+      where g.id = gid and o.node = reader for no key update of o;
+    read_to := pgmb.cursor_position(coalesce(owned.group_no, 0), coalesce(owned.epoch, -1), new_cursor);
+    stored := pgmb.group_position(owned.group_no);
+    if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then
+      raise serialization_failure using message = 'the cursor was stored by somebody else meanwhile';
+    end if;
+  end if;
+  if release_lock then
+    perform pgmb.release_group_lock(gid);
+  end if;
+end
+$$;
+
+comment on function pgmb.set_group_cursor(varchar, pgmb.event_id, boolean) is
+  'Acknowledges all events of a group up to the cursor, and ends the caller''s readership if it is to. A cursor before the '
+  'stored one changes nothing, null stores nothing. Only for the reader, with a cursor of its present readership (else '
+  'PM010: somebody else has taken the group over, and reads again what was not stored). In the transaction of the effects, '
+  'as its last statement, both are kept or neither.';
 
 -- partitions and retention
 

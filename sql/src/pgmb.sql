@@ -73,13 +73,24 @@ set local pgmb.oldest_client = '0.1.0';
 \ir nodes/register_node.sql
 \ir nodes/renew_lease.sql
 \ir nodes/declare_handler.sql
+\ir nodes/take_group.sql
 \ir nodes/take_over.sql
 \ir nodes/hand_over.sql
 \ir nodes/withdraw_handler.sql
 \ir nodes/remove_node.sql
+\ir deliveries/group_events.sql
 \ir deliveries/read_group.sql
 \ir deliveries/advance.sql
 \ir deliveries/group_status.sql
+
+-- who handles it outside of an application's nodes
+\ir readers/reader.sql
+\ir readers/hold_group.sql
+\ir readers/group_cursor.sql
+\ir readers/cursor_position.sql
+\ir readers/read_next_events.sql
+\ir readers/release_group_lock.sql
+\ir readers/set_group_cursor.sql
 
 -- partitions and retention
 \ir partitions/partitions.sql

@@ -17,18 +17,8 @@ begin
       using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
   end if;
   return query
-    select d.last_position - cardinality(d.event_ids) + u.n, e.id::text, e.topic::text, e.payload::text, e.metadata::text,
-      d.attempt, d.subscription_ids::text[]
-    from (
-      select s.* from pgmb.subscription_events s
-      -- Positions have no gaps and a row has at most 64 of them.
-      where s.group_no = read_group.group_no
-        and s.last_position > after_position and s.last_position < after_position + max_events + 64
-      order by s.last_position
-    ) d
-    cross join lateral unnest(d.event_ids) with ordinality u (id, n)
-    left join pgmb.events e on e.id = u.id
-    where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events
+    select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
+    from pgmb.group_events(read_group.group_no, after_position, max_events) e
     order by 1;
 end
 $$;

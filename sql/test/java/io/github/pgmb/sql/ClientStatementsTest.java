@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -210,6 +211,7 @@ class ClientStatementsTest {
     }
 
     @Test
+    @Timeout(60)
     void norIfBothComeAtOnce() throws Exception {
         declare(pgmb);
         pgmb.run("update pgmb.subscription_groups set declaration = null");

@@ -1,0 +1,36 @@
+create or replace function pgmb.take_group(node text, group_no bigint, out epoch bigint, out "position" bigint)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  last pgmb.progress;
+begin
+  -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
+  perform from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
+  if not found then
+    return;
+  end if;
+  -- Now that the row is locked: another node may have been faster.
+  update pgmb.group_owner o
+    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
+    returning o.epoch into epoch;
+  if not found then
+    return;
+  end if;
+  select p.* into last from pgmb.progress p
+    where p.group_no = take_group.group_no
+    order by p.generation desc, p.from_pos desc limit 1;
+  position := coalesce(last.to_pos, 0);
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+    insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
+    delete from pgmb.progress p
+      where p.group_no = take_group.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
+  end if;
+end
+$$;
+
+comment on function pgmb.take_group(text, bigint) is
+  'Makes a node the owner of a group that is free for it, and returns the new epoch and the position to go on from; nulls '
+  'if somebody else has the group, or is just taking, giving up or acknowledging it.';

@@ -1,0 +1,32 @@
+create or replace function pgmb.set_group_cursor(gid varchar, new_cursor pgmb.event_id, release_lock boolean) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  reader text := pgmb.reader();
+  owned record;
+  stored bigint;
+  read_to bigint;
+begin
+  if new_cursor is not null then
+    -- Of two calls that one reader makes at once, the second sees what the first has stored.
+    select o.group_no, o.epoch into owned
+      from pgmb.group_owner o join pgmb.subscription_groups g on g.no = o.group_no
+      where g.id = gid and o.node = reader for no key update of o;
+    read_to := pgmb.cursor_position(coalesce(owned.group_no, 0), coalesce(owned.epoch, -1), new_cursor);
+    stored := pgmb.group_position(owned.group_no);
+    if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then
+      raise serialization_failure using message = 'the cursor was stored by somebody else meanwhile';
+    end if;
+  end if;
+  if release_lock then
+    perform pgmb.release_group_lock(gid);
+  end if;
+end
+$$;
+
+comment on function pgmb.set_group_cursor(varchar, pgmb.event_id, boolean) is
+  'Acknowledges all events of a group up to the cursor, and ends the caller''s readership if it is to. A cursor before the '
+  'stored one changes nothing, null stores nothing. Only for the reader, with a cursor of its present readership (else '
+  'PM010: somebody else has taken the group over, and reads again what was not stored). In the transaction of the effects, '
+  'as its last statement, both are kept or neither.';
