@@ -3,6 +3,7 @@ package io.github.pgmb.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.it.cluster.Ledger.Outcome;
+import io.github.pgmb.test.postgres.LongForm;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PostgresKilledIT {
 
     private static final String NAME = "OUTAGE";
-    private static final int OUTAGES = Boolean.getBoolean("pgmb.it.long") ? 10 : 2;
+    private static final int OUTAGES = LongForm.or(2, 10);
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AWAY = Duration.ofSeconds(3);
     /** For half a minute after an outage the broker counts what looks like one to the same. */

@@ -3,6 +3,7 @@ package io.github.pgmb.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.it.cluster.Ledger.Outcome;
+import io.github.pgmb.test.postgres.LongForm;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RandomKillsIT {
 
     private static final String NAME = "STORM";
-    private static final Duration DURATION =
-            Boolean.getBoolean("pgmb.it.long") ? Duration.ofMinutes(10) : Duration.ofSeconds(90);
+    private static final Duration DURATION = Duration.ofSeconds(LongForm.or(90, 600));
     private static final Duration INTERVAL = Duration.ofMillis(90);
     private static final Duration LONGEST_CALM = Duration.ofSeconds(4);
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
