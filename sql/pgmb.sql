@@ -1220,6 +1220,27 @@ end;
 comment on function pgmb.is_free_for(text, text) is
   'Whether a node may take over what this owner owns.';
 
+-- nodes/limit_idling.sql
+create or replace function pgmb.limit_idling(longest interval) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  set_by_caller interval := nullif(current_setting('idle_in_transaction_session_timeout')::interval, interval '0');
+begin
+  -- Milliseconds, as an int of which 0 means never.
+  perform set_config(
+    'idle_in_transaction_session_timeout',
+    greatest(1, least(extract(epoch from least(longest, set_by_caller)) * 1000, 2147483647))::int::text,
+    true
+  );
+end
+$$;
+
+comment on function pgmb.limit_idling(interval) is
+  'Has the server end this session if it idles for so long before its transaction ends: whoever is frozen would keep what it '
+  'has locked from others for ever. A shorter limit of the caller stays.';
+
 -- nodes/register_node.sql
 create or replace function pgmb.register_node(node text, lease interval) returns void
 language sql volatile
@@ -1288,12 +1309,18 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  sees_commits boolean := current_setting('transaction_isolation') in ('read committed', 'read uncommitted');
+  owner text;
   last pgmb.progress;
 begin
   -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
-  perform from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
+  select o.node into owner from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
   if not found then
     return;
+  end if;
+  if not sees_commits then
+    -- The snapshot may be older than the owner's last renewal. Locking the row does not overlook that: serialization_failure.
+    perform from pgmb.nodes n where n.node = owner for share skip locked;
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
@@ -1307,8 +1334,8 @@ begin
     where p.group_no = take_group.group_no
     order by p.generation desc, p.from_pos desc limit 1;
   position := coalesce(last.to_pos, 0);
-  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+  if not sees_commits then
+    -- Nor is an acknowledgement overlooked that it hides: the key is the same.
     insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
     delete from pgmb.progress p
       where p.group_no = take_group.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;
@@ -1480,7 +1507,7 @@ begin
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
-  perform set_config('idle_in_transaction_session_timeout', (extract(epoch from own_lease) * 1000)::int::text, true);
+  perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
     values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
   return true;
@@ -1524,15 +1551,18 @@ comment on view pgmb.group_status is
 -- readers/reader.sql
 create or replace function pgmb.reader() returns text
 language sql stable
+-- Who asks must not change the answer: the owner may not see when a session of another role began.
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
-  -- Seconds, since the text of a time depends on the session.
   select coalesce(
     'reader ' || nullif(current_setting('pgmb.reader_id', true), ''),
-    'backend ' || pg_backend_pid() || ' since ' || (
-      select coalesce(extract(epoch from a.backend_start), 0) from pg_stat_get_activity(pg_backend_pid()) a
-    ),
-    'backend ' || pg_backend_pid()
+    -- Seconds, since the text of a time depends on the session.
+    'backend ' || pg_backend_pid() || coalesce(
+      ' since ' || (select extract(epoch from a.backend_start) from pg_stat_get_activity(pg_backend_pid()) a),
+      ' at port ' || inet_client_port(),
+      ''
+    )
   );
 end;
 
@@ -1540,20 +1570,32 @@ comment on function pgmb.reader() is
   'Who the caller is as a reader of groups: what the setting pgmb.reader_id says, or else this connection. The setting is for '
   'clients whose statements go through several connections, and for those that go on at once after a restart.';
 
+-- readers/reader_lease.sql
+create or replace function pgmb.reader_lease() returns interval
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(nullif(current_setting('pgmb.reader_lease', true), '')::interval, interval '30 seconds');
+end;
+
+comment on function pgmb.reader_lease() is
+  'How long the caller may be silent before others take its groups over: the setting pgmb.reader_lease, or else 30 seconds.';
+
 -- readers/hold_group.sql
 create or replace function pgmb.hold_group(reader text, group_no bigint, take boolean) returns bigint
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
-  own_lease interval := coalesce(nullif(current_setting('pgmb.reader_lease', true), ''), '30 s');
+  own_lease interval := pgmb.reader_lease();
   epoch bigint;
 begin
-  -- Idle reading writes only now and then.
+  perform pgmb.limit_idling(own_lease);
+  -- Idle reading writes only now and then. Another session of this reader that does so in a longer transaction is not waited for.
   if not exists (
     select from pgmb.nodes n
     where n.node = reader and n.lease = own_lease and pgmb.is_lease_valid(n.renewed_at, n.lease / 10)
-  ) then
+  ) and pg_try_advisory_xact_lock(hashtextextended('pgmb.nodes ' || reader, 0)) then
     perform pgmb.register_node(reader, own_lease);
   end if;
   select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
@@ -1573,7 +1615,7 @@ $$;
 
 comment on function pgmb.hold_group(text, bigint, boolean) is
   'Renews the lease of a reader, and returns the epoch in which it owns the group, which it takes if it is to and can; else '
-  'null. The lease is that of the setting pgmb.reader_lease, by default 30 seconds.';
+  'null.';
 
 -- readers/group_cursor.sql
 create or replace function pgmb.group_cursor(epoch bigint, "position" bigint) returns pgmb.event_id
@@ -1589,7 +1631,7 @@ comment on function pgmb.group_cursor(bigint, bigint) is
 
 -- readers/cursor_position.sql
 create or replace function pgmb.cursor_position(group_no bigint, epoch bigint, cursor pgmb.event_id) returns bigint
-language plpgsql stable strict
+language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -1599,7 +1641,10 @@ begin
     read_to := ('x' || right(cursor, 16))::bit(64)::bigint;
   end if;
   -- Beyond the head, it is of another group: accepted, it would skip what is still to come.
-  if read_to is null or cursor <> pgmb.group_cursor(epoch, read_to) or read_to not between 0 and pgmb.group_head(group_no) then
+  if read_to is null
+    or cursor is distinct from pgmb.group_cursor(epoch, read_to)
+    or read_to not between 0 and pgmb.group_head(group_no)
+  then
     raise exception 'the cursor % is not of the present readership of this group', cursor
       using errcode = 'PM010', hint = 'Drop what was read by it and not stored, and read again with a null cursor.';
   end if;
@@ -1608,7 +1653,7 @@ end
 $$;
 
 comment on function pgmb.cursor_position(bigint, bigint, pgmb.event_id) is
-  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group.';
+  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group. A null epoch has no cursors.';
 
 -- readers/read_next_events.sql
 create or replace function pgmb.read_next_events(
@@ -1617,6 +1662,7 @@ create or replace function pgmb.read_next_events(
   id pgmb.event_id, topic varchar, payload jsonb, metadata jsonb, subscription_ids pgmb.subscription_id[], next_cursor pgmb.event_id
 )
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- As in read_group.
 set enable_seqscan = off
@@ -1628,6 +1674,7 @@ declare
   reader text := pgmb.reader();
   owned record;
   own_epoch bigint;
+  somebody_else_reads boolean := false;
   read_to bigint;
 begin
   select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
@@ -1637,22 +1684,26 @@ begin
   end if;
   own_epoch := owned.epoch;
   if not peek then
-    if not pgmb.is_free_for(owned.node, reader) then
-      perform pgmb.cursor_position(owned.group_no, owned.epoch, cursor);
-      return;
-    end if;
-    own_epoch := pgmb.hold_group(reader, owned.group_no, cursor is null);
-    if own_epoch is null and cursor is null then
-      return;
+    somebody_else_reads := not pgmb.is_free_for(owned.node, reader);
+    if not somebody_else_reads then
+      own_epoch := pgmb.hold_group(reader, owned.group_no, cursor is null);
     end if;
   end if;
-  -- Free again, and so of no present readership: no epoch is -1.
-  read_to := coalesce(
-    pgmb.cursor_position(owned.group_no, coalesce(own_epoch, -1), cursor), pgmb.group_position(owned.group_no));
+  -- Also if nothing is read: whoever has been replaced is to find out.
+  if cursor is not null then
+    read_to := pgmb.cursor_position(owned.group_no, own_epoch, cursor);
+  end if;
+  if somebody_else_reads or own_epoch is null then
+    return;
+  end if;
   return query
     select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
       pgmb.group_cursor(own_epoch, max(e.position) over ())
-    from pgmb.group_events(owned.group_no, read_to, coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)) e
+    from pgmb.group_events(
+      owned.group_no,
+      coalesce(read_to, pgmb.group_position(owned.group_no)),
+      coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)
+    ) e
     order by e.position;
 end
 $$;
@@ -1662,16 +1713,19 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'the stored one, and the caller becomes the reader if the group is free or its reader''s lease has expired. Nothing if '
   'somebody else reads, be it a node of an application, or if there is no such group. A cursor of an earlier readership is '
   'refused (PM010), also that of a reader which has vanished: then read without. All rows have the same next_cursor; with no '
-  'rows, keep the one you have. Each read renews the lease of 30 seconds, or of what the setting pgmb.reader_lease says. Who '
-  'the caller is says the setting pgmb.reader_id, or else the connection. With peek nobody becomes the reader, and it does '
-  'not matter who is. Nothing is acknowledged by reading: see set_group_cursor. An event that is no longer in the log comes '
-  'with its id and nulls.';
+  'rows, keep the one you have. Each read renews the lease of 30 seconds, or of what the setting pgmb.reader_lease says; a '
+  'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
+  'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
+  'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
+  'event that is no longer in the log comes with its id and nulls.';
 
 -- readers/release_group_lock.sql
 create or replace function pgmb.release_group_lock(gid varchar) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
+  select pgmb.limit_idling(pgmb.reader_lease());
   select pgmb.hand_over(o.node, o.group_no, o.epoch)
   from pgmb.group_owner o join pgmb.subscription_groups g on g.no = o.group_no
   where g.id = gid and o.node = pgmb.reader();
@@ -1684,6 +1738,7 @@ comment on function pgmb.release_group_lock(varchar) is
 -- readers/set_group_cursor.sql
 create or replace function pgmb.set_group_cursor(gid varchar, new_cursor pgmb.event_id, release_lock boolean) returns void
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -1693,11 +1748,15 @@ declare
   read_to bigint;
 begin
   if new_cursor is not null then
-    -- Of two calls that one reader makes at once, the second sees what the first has stored.
+    perform pgmb.limit_idling(pgmb.reader_lease());
+    -- Of two calls that one reader makes at once, the second sees what the first has stored. A reader that has been forgotten
+    -- for its silence owns nothing any more.
     select o.group_no, o.epoch into owned
-      from pgmb.group_owner o join pgmb.subscription_groups g on g.no = o.group_no
+      from pgmb.group_owner o
+      join pgmb.subscription_groups g on g.no = o.group_no
+      join pgmb.nodes n on n.node = o.node
       where g.id = gid and o.node = reader for no key update of o;
-    read_to := pgmb.cursor_position(coalesce(owned.group_no, 0), coalesce(owned.epoch, -1), new_cursor);
+    read_to := pgmb.cursor_position(owned.group_no, owned.epoch, new_cursor);
     stored := pgmb.group_position(owned.group_no);
     if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then
       raise serialization_failure using message = 'the cursor was stored by somebody else meanwhile';
@@ -1713,7 +1772,8 @@ comment on function pgmb.set_group_cursor(varchar, pgmb.event_id, boolean) is
   'Acknowledges all events of a group up to the cursor, and ends the caller''s readership if it is to. A cursor before the '
   'stored one changes nothing, null stores nothing. Only for the reader, with a cursor of its present readership (else '
   'PM010: somebody else has taken the group over, and reads again what was not stored). In the transaction of the effects, '
-  'as its last statement, both are kept or neither.';
+  'as its last statement, both are kept or neither; in REPEATABLE READ, a serialization failure or a unique violation says '
+  'that the snapshot is older than what was stored.';
 
 -- partitions and retention
 

@@ -70,6 +70,7 @@ set local pgmb.oldest_client = '0.1.0';
 -- who handles it
 \ir nodes/is_lease_valid.sql
 \ir nodes/is_free_for.sql
+\ir nodes/limit_idling.sql
 \ir nodes/register_node.sql
 \ir nodes/renew_lease.sql
 \ir nodes/declare_handler.sql
@@ -85,6 +86,7 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- who handles it outside of an application's nodes
 \ir readers/reader.sql
+\ir readers/reader_lease.sql
 \ir readers/hold_group.sql
 \ir readers/group_cursor.sql
 \ir readers/cursor_position.sql

@@ -1,5 +1,5 @@
 create or replace function pgmb.cursor_position(group_no bigint, epoch bigint, cursor pgmb.event_id) returns bigint
-language plpgsql stable strict
+language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -9,7 +9,10 @@ begin
     read_to := ('x' || right(cursor, 16))::bit(64)::bigint;
   end if;
   -- Beyond the head, it is of another group: accepted, it would skip what is still to come.
-  if read_to is null or cursor <> pgmb.group_cursor(epoch, read_to) or read_to not between 0 and pgmb.group_head(group_no) then
+  if read_to is null
+    or cursor is distinct from pgmb.group_cursor(epoch, read_to)
+    or read_to not between 0 and pgmb.group_head(group_no)
+  then
     raise exception 'the cursor % is not of the present readership of this group', cursor
       using errcode = 'PM010', hint = 'Drop what was read by it and not stored, and read again with a null cursor.';
   end if;
@@ -18,4 +21,4 @@ end
 $$;
 
 comment on function pgmb.cursor_position(bigint, bigint, pgmb.event_id) is
-  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group.';
+  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group. A null epoch has no cursors.';
