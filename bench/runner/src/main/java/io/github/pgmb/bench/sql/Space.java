@@ -43,7 +43,8 @@ final class Space implements Measurement {
 
     private static Taken taken(Store store, String relation, int events, Cost.Work work) throws Exception {
         store.checkpoint();
-        var size = "select sum(pg_total_relation_size(relid)) from pg_partition_tree('" + relation + "')";
+        var size = "select pg_total_relation_size('" + relation
+                + "') + coalesce(sum(pg_total_relation_size(relid)), 0) from pg_partition_tree('" + relation + "')";
         var wal = "select pg_current_wal_insert_lsn() - '0/0'";
         var sizeBefore = store.number(size);
         var walBefore = store.number(wal);

@@ -77,13 +77,13 @@ final class Store implements AutoCloseable {
                 """
                 do $$
                 begin
-                  for first in 0..%d - 1 by %d loop
+                  for batch in 0..%d - 1 by %d loop
                     %s
                     commit;
                   end loop;
                 end
                 $$
-                """.formatted(events, BATCH, insert("first", "least(first + " + BATCH + ", " + events + ")", topics)));
+                """.formatted(events, BATCH, insert("batch", "least(batch + " + BATCH + ", " + events + ")", topics)));
     }
 
     Store publishAtOnce(int events, int topics) throws SQLException {
@@ -93,9 +93,9 @@ final class Store implements AutoCloseable {
     private static String insert(String first, String end, int topics) {
         return """
                 insert into pgmb.events (topic, payload)
-                select 'bench.' || n %% %d, p.payload
-                from generate_series(%s, %s - 1) n join bench_payloads p on p.n = n %% %d
-                order by n;
+                select 'bench.' || e.number %% %d, p.payload
+                from generate_series(%s, %s - 1) e (number) join bench_payloads p on p.n = e.number %% %d
+                order by e.number;
                 """.formatted(topics, first, end, PAYLOADS);
     }
 

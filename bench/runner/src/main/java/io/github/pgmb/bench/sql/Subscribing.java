@@ -18,7 +18,7 @@ final class Subscribing implements Measurement {
 
     private static final String GROUP = "insert into pgmb.subscription_groups (id) values (?) on conflict do nothing";
     private static final String SUBSCRIPTION = "insert into pgmb.subscriptions (group_id, conditions_sql, params)"
-            + " values (?, '" + Store.TOPICAL.replace("''", "'") + "', jsonb_build_object('topics', array[?::text]))"
+            + " values (?, '" + Store.TOPICAL + "', jsonb_build_object('topics', array[?::text]))"
             + " on conflict (identity) do update set last_active_at = now()";
     private static final String ROW =
             "insert into bench_keys (id, payload) values (?, jsonb_build_object('topics', array[?::text]))";
