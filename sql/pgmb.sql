@@ -258,12 +258,16 @@ begin
     raise exception 'the suffix of an event id is between 0 and 68719476735, not %', rand
       using errcode = 'PM001', hint = 'pgmb.create_random_bigint().';
   end if;
-  return 'pm' || lpad(to_hex((extract(epoch from ts) * 1000000)::bigint), 13, '0') || lpad(to_hex(rand), 9, '0');
+  -- Cut to 13 digits, a moment beyond 2112 would give an id of the past, and one before 1970 an id of the future.
+  return 'pm'
+    || lpad(to_hex(least(greatest(extract(epoch from ts) * 1000000, 0), 4503599627370495)::bigint), 13, '0')
+    || lpad(to_hex(rand), 9, '0');
 end
 $$;
 
 comment on function pgmb.create_event_id(timestamptz, bigint) is
-  'The event id of a moment (microseconds are kept) and a suffix from 0 to 16^9 - 1; suffix 0 sorts first.';
+  'The event id of a moment (microseconds are kept) and a suffix from 0 to 16^9 - 1; suffix 0 sorts first. '
+  'Moments before 1970 and after 2112-09-17 count as the first and the last one.';
 
 -- events/extract_date_from_event_id.sql
 create or replace function pgmb.extract_date_from_event_id(id pgmb.event_id) returns timestamptz
@@ -279,7 +283,8 @@ comment on function pgmb.extract_date_from_event_id(pgmb.event_id) is
   'The moment that an event id was made from.';
 
 -- events/events.sql
--- The log: insert-only, one row for an event and nothing else, no trigger, no second table.
+-- The log: insert-only, one row for an event and nothing else, no trigger, no second table. The one exception: a tick takes an
+-- event out again that is due later. It has to be inserted here, since a trigger that sends it elsewhere would cost every insert.
 create sequence if not exists pgmb.event_seq;
 create sequence if not exists pgmb.id_suffix;
 
@@ -305,7 +310,8 @@ create table if not exists pgmb.events (
 ) partition by range (id);
 
 comment on table pgmb.events is
-  'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
+  'Insert topic, payload, metadata to publish; ids come back in input order. With an id in the future, it is delivered '
+  'then. Rows are never updated.';
 comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
 comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
 
@@ -468,6 +474,160 @@ end;
 
 comment on function pgmb.has_undispatched_events(pg_snapshot) is
   'Whether anything has committed that a tick after this snapshot would dispatch. Takes no lock and writes nothing.';
+
+-- what is due later
+
+-- schedule/scheduled_events.sql
+-- What is due later. An event whose id lies in the future comes here by the tick that would dispatch it, and goes back into the
+-- log when it is due.
+create table if not exists pgmb.scheduled_events (
+  id pgmb.event_id primary key,
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  subscription_id pgmb.subscription_id,
+  -- the order of insertion into the log, which decides between events that are due at one moment
+  seq bigint not null,
+  due_at timestamptz not null,
+  -- nothing that is to be delivered again then lies below; null if nothing is
+  min_event_id pgmb.event_id
+);
+
+comment on table pgmb.scheduled_events is
+  'Events that are due later, to be listed, and to be cancelled by delete. To schedule one, insert it into pgmb.events with an '
+  'id in the future: pgmb.create_event_id(ts, pgmb.create_random_bigint()).';
+comment on column pgmb.scheduled_events.due_at is 'The moment that the id was made from.';
+
+do $$
+begin
+  -- "if not exists" would wait for an open tick before it finds the indexes.
+  if to_regclass('pgmb.scheduled_events_due_idx') is null then
+    create index scheduled_events_due_idx on pgmb.scheduled_events (due_at, seq);
+    create index scheduled_events_min_event_id_idx on pgmb.scheduled_events (min_event_id) where min_event_id is not null;
+  end if;
+end
+$$;
+
+-- schedule/is_event_id.sql
+create or replace function pgmb.is_event_id(id text) returns boolean
+language sql immutable parallel safe
+begin atomic
+  select id ~ '^pm[0-9a-f]{22}$';
+end;
+
+comment on function pgmb.is_event_id(text) is
+  'Whether a text has the form of an event id, and so tells a time. The domain takes any text, and so does the log.';
+
+-- schedule/lowest_retried_id.sql
+create or replace function pgmb.lowest_retried_id(topic text, payload jsonb) returns pgmb.event_id
+language sql immutable parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Of whatever is no array of ids, nothing is named: a payload must not be able to stop a tick.
+  select min(i.id::pgmb.event_id)
+  from jsonb_array_elements(case when jsonb_typeof(payload -> 'ids') = 'array' then payload -> 'ids' else '[]' end) j (id)
+  cross join lateral (select j.id #>> '{}' as id) i
+  where topic = 'pgmb-retry' and jsonb_typeof(j.id) = 'string' and pgmb.is_event_id(i.id);
+end;
+
+comment on function pgmb.lowest_retried_id(text, jsonb) is
+  'The lowest id of the events that a pgmb-retry is to deliver again; null for any other event, and for one whose payload '
+  'names none.';
+
+-- schedule/has_due_events.sql
+create or replace function pgmb.has_due_events(current_ts timestamptz) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+-- As in has_undispatched_events.
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select exists (select from pgmb.scheduled_events s where s.due_at <= current_ts);
+end;
+
+comment on function pgmb.has_due_events(timestamptz) is
+  'Whether a scheduled event is due: one index probe. Takes no lock and writes nothing.';
+
+-- schedule/postpone_events.sql
+create or replace function pgmb.postpone_events(step pgmb.ticks, present pgmb.event_id) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Each event is one probe of the log by its id, which also prunes partitions.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  postponed bigint;
+  kept bigint;
+begin
+  with future as materialized (
+    select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+    -- What tells no time is delivered at once.
+    where w.id > present and pgmb.is_event_id(w.id)
+  ), moved as (
+    delete from pgmb.events e using future f where e.id = f.id returning e.*
+  ), scheduled as (
+    insert into pgmb.scheduled_events (id, topic, payload, metadata, subscription_id, seq, due_at, min_event_id)
+    select m.id, m.topic, m.payload, m.metadata, m.subscription_id, m.seq, pgmb.extract_date_from_event_id(m.id),
+      pgmb.lowest_retried_id(m.topic, m.payload)
+    from moved m
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  if kept < postponed then
+    raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
+  end if;
+  return postponed;
+end
+$$;
+
+comment on function pgmb.postpone_events(pgmb.ticks, pgmb.event_id) is
+  'Moves those of a tick''s events that are due later than the present id from the log to pgmb.scheduled_events; returns how '
+  'many. An id is of one event: a second one is ignored, as the log itself would refuse it.';
+
+-- schedule/enter_due_events.sql
+create or replace function pgmb.enter_due_events(current_ts timestamptz) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  due bigint;
+  entered bigint;
+begin
+  with due as materialized (
+    select s.id from pgmb.scheduled_events s
+    where s.due_at <= current_ts
+    order by s.due_at, s.seq
+    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Who is about to cancel one delays nobody.
+    for update skip locked
+  ), taken as (
+    delete from pgmb.scheduled_events s using due d where s.id = d.id returning s.*
+  ), entered as (
+    -- seq is drawn in this order
+    insert into pgmb.events (id, topic, payload, metadata, subscription_id)
+    select t.id, t.topic, t.payload, t.metadata, t.subscription_id from taken t order by t.due_at, t.seq
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from taken), (select count(*) from entered) into due, entered;
+  if entered < due then
+    raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  return due;
+end
+$$;
+
+comment on function pgmb.enter_due_events(timestamptz) is
+  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'are events of the calling transaction, and so the next tick dispatches them.';
 
 -- who receives what
 
@@ -1128,14 +1288,16 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  highest_id pgmb.event_id;
+  present pgmb.event_id;
 begin
   busy := false;
   matches := 0;
   more := false;
   group_nos := '{}';
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  -- Idle is the normal case: it costs two index probes, no lock, no transaction id, no write.
-  if last.complete and not pgmb.has_undispatched_events(last.snapshot) then
+  -- Idle is the normal case: it costs three index probes, no lock, no transaction id, no write.
+  if last.complete and not pgmb.has_undispatched_events(last.snapshot) and not pgmb.has_due_events(clock_timestamp()) then
     return;
   end if;
   -- Whoever holds this row stops all dispatch, so it is not kept by a client that goes to sleep.
@@ -1158,29 +1320,39 @@ begin
     step.after_seq := last.to_seq;
   end if;
   -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
+  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
     from (
-      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
       order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
     ) w;
   step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  more := not step.complete;
+  if step.complete then
+    -- Events of this transaction, so that it takes another tick to dispatch them.
+    more := pgmb.enter_due_events(clock_timestamp()) > 0;
+  end if;
   if step.events = 0 and last.complete then
     return;
   end if;
+  -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
+  present := pgmb.create_event_id(step.ticked_at, 68719476735);
+  if highest_id > present then
+    step.events := step.events - pgmb.postpone_events(step, present);
+  end if;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   insert into pgmb.ticks select step.*;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
-  more := not step.complete;
 end
 $$;
 
 comment on function pgmb.tick() is
-  'Dispatches what has committed since the last tick: assigns it to the groups that receive it. At most one session ticks '
-  'at a time; busy says that another one does. matches counts (event, subscription) pairs, group_nos lists who received '
-  'something, more says that the next tick has work already. To be called as a statement of its own, with autocommit: in a '
-  'longer transaction it stops all dispatch until that ends. Events of the calling transaction are left to the next tick.';
+  'Dispatches what has committed since the last tick: assigns it to the groups that receive it, or lets it wait in '
+  'pgmb.scheduled_events if it is due later. At most one session ticks at a time; busy says that another one does. matches '
+  'counts (event, subscription) pairs, group_nos lists who received something, more says that the next tick has work already. '
+  'To be called as a statement of its own, with autocommit: in a longer transaction it stops all dispatch until that ends. '
+  'Events of the calling transaction are left to the next tick, and so is what has just become due.';
 
 -- ticks/poll_for_events.sql
 create or replace function pgmb.poll_for_events() returns int
@@ -1923,7 +2095,9 @@ as $$
 declare
   needed boolean;
 begin
-  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound) then
+  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
+    or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
+  then
     return true;
   end if;
   execute format(
@@ -1935,7 +2109,7 @@ end
 $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
-  'Whether a delivery that has not been dropped refers to an event below this id.';
+  'Whether a delivery that has not been dropped, or a retry that is due later, refers to an event below this id.';
 
 -- partitions/drop_partition.sql
 create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void

@@ -40,6 +40,14 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/ticks.sql
 \ir ticks/has_undispatched_events.sql
 
+-- what is due later
+\ir schedule/scheduled_events.sql
+\ir schedule/is_event_id.sql
+\ir schedule/lowest_retried_id.sql
+\ir schedule/has_due_events.sql
+\ir schedule/postpone_events.sql
+\ir schedule/enter_due_events.sql
+
 -- who receives what
 \ir conditions/text_hash.sql
 \ir conditions/conditions.sql

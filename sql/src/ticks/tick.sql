@@ -9,14 +9,16 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  highest_id pgmb.event_id;
+  present pgmb.event_id;
 begin
   busy := false;
   matches := 0;
   more := false;
   group_nos := '{}';
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  -- Idle is the normal case: it costs two index probes, no lock, no transaction id, no write.
-  if last.complete and not pgmb.has_undispatched_events(last.snapshot) then
+  -- Idle is the normal case: it costs three index probes, no lock, no transaction id, no write.
+  if last.complete and not pgmb.has_undispatched_events(last.snapshot) and not pgmb.has_due_events(clock_timestamp()) then
     return;
   end if;
   -- Whoever holds this row stops all dispatch, so it is not kept by a client that goes to sleep.
@@ -39,26 +41,36 @@ begin
     step.after_seq := last.to_seq;
   end if;
   -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
+  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
     from (
-      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
       order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
     ) w;
   step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  more := not step.complete;
+  if step.complete then
+    -- Events of this transaction, so that it takes another tick to dispatch them.
+    more := pgmb.enter_due_events(clock_timestamp()) > 0;
+  end if;
   if step.events = 0 and last.complete then
     return;
   end if;
+  -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
+  present := pgmb.create_event_id(step.ticked_at, 68719476735);
+  if highest_id > present then
+    step.events := step.events - pgmb.postpone_events(step, present);
+  end if;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   insert into pgmb.ticks select step.*;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
-  more := not step.complete;
 end
 $$;
 
 comment on function pgmb.tick() is
-  'Dispatches what has committed since the last tick: assigns it to the groups that receive it. At most one session ticks '
-  'at a time; busy says that another one does. matches counts (event, subscription) pairs, group_nos lists who received '
-  'something, more says that the next tick has work already. To be called as a statement of its own, with autocommit: in a '
-  'longer transaction it stops all dispatch until that ends. Events of the calling transaction are left to the next tick.';
+  'Dispatches what has committed since the last tick: assigns it to the groups that receive it, or lets it wait in '
+  'pgmb.scheduled_events if it is due later. At most one session ticks at a time; busy says that another one does. matches '
+  'counts (event, subscription) pairs, group_nos lists who received something, more says that the next tick has work already. '
+  'To be called as a statement of its own, with autocommit: in a longer transaction it stops all dispatch until that ends. '
+  'Events of the calling transaction are left to the next tick, and so is what has just become due.';
