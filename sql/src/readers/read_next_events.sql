@@ -16,6 +16,7 @@ declare
   owned record;
   own_epoch bigint;
   read_to bigint;
+  most int := coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int);
 begin
   select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
     from pgmb.subscription_groups g left join pgmb.group_owner o on o.group_no = g.no where g.id = gid;
@@ -29,18 +30,27 @@ begin
       return;
     end if;
     own_epoch := pgmb.hold_group(reader, owned.group_no, cursor is null);
-    if own_epoch is null and cursor is null then
-      return;
+    if cursor is null then
+      if own_epoch is null then
+        return;
+      end if;
+      perform pgmb.tell_losses(owned.group_no);
     end if;
   end if;
   -- Free again, and so of no present readership: no epoch is -1.
   read_to := coalesce(
     pgmb.cursor_position(owned.group_no, coalesce(own_epoch, -1), cursor), pgmb.group_position(owned.group_no));
-  return query
-    select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
-      pgmb.group_cursor(own_epoch, max(e.position) over ())
-    from pgmb.group_events(owned.group_no, read_to, coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)) e
-    order by e.position;
+  -- What is no longer in the log is skipped, also where a whole chunk is gone.
+  loop
+    return query
+      select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids, pgmb.group_cursor(own_epoch, e.last)
+      from (select g.*, max(g.position) over () as last from pgmb.group_events(owned.group_no, read_to, most) g) e
+      where e.id is not null
+      order by e.position;
+    exit when found;
+    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g;
+    exit when read_to is null;
+  end loop;
 end
 $$;
 
@@ -51,5 +61,6 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'refused (PM010), also that of a reader which has vanished: then read without. All rows have the same next_cursor; with no '
   'rows, keep the one you have. Each read renews the lease of 30 seconds, or of what the setting pgmb.reader_lease says. Who '
   'the caller is says the setting pgmb.reader_id, or else the connection. With peek nobody becomes the reader, and it does '
-  'not matter who is. Nothing is acknowledged by reading: see set_group_cursor. An event that is no longer in the log comes '
-  'with its id and nulls.';
+  'not matter who is. Nothing is acknowledged by reading: see set_group_cursor. An event that is no longer in the log is '
+  'skipped. If events were dropped before the group had read them, a cursor from before is refused once (PM017), and a read '
+  'without one warns and goes on after them.';
