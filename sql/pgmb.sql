@@ -122,7 +122,8 @@ create type pgmb.config_type as enum (
   'partition_retention_period',
   'partition_interval',
   'future_intervals_to_create',
-  'poll_chunk_size'
+  'poll_chunk_size',
+  'partition_retention_cap'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -134,6 +135,7 @@ alter table pgmb.config add constraint config_value_check check (
       when 'partition_interval' then value::interval >= interval '1 minute'
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
+      when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
       else true
     end,
     false
@@ -173,7 +175,8 @@ begin
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
-      'poll_chunk_size'
+      'poll_chunk_size',
+      'partition_retention_cap'
     );
   end if;
 end
@@ -190,6 +193,7 @@ create table if not exists pgmb.config (
         when 'partition_interval' then value::interval >= interval '1 minute'
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
+        when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
         else true
       end,
       false
@@ -204,6 +208,8 @@ insert into pgmb.config (id, value) values
   ('oldest_client', current_setting('pgmb.oldest_client')),
   -- how long events and ticks are kept at least
   ('partition_retention_period', '7 days'),
+  -- how long at most they are kept for a group that has not read them, if longer than that; null: for ever
+  ('partition_retention_cap', null),
   -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
   ('partition_interval', '1 day'),
   -- how many partitions are made ahead of time
@@ -1159,6 +1165,24 @@ create table if not exists pgmb.progress (
   check (to_pos > from_pos)
 );
 
+-- deliveries/dropped_deliveries.sql
+-- What groups have lost to the cap of retention. Nothing of the broker deletes it; whoever has dealt with it may.
+create table if not exists pgmb.dropped_deliveries (
+  group_no bigint not null,
+  -- in (after_position, to_position]
+  after_position bigint not null,
+  to_position bigint not null,
+  -- outlives the group
+  group_id text collate "C" not null,
+  dropped_at timestamptz not null default clock_timestamp(),
+  -- when a reader of the group was told
+  told_at timestamptz,
+  primary key (group_no, to_position)
+);
+
+comment on table pgmb.dropped_deliveries is
+  'Events that were dropped before their group had read them, since they were older than partition_retention_cap.';
+
 -- deliveries/group_head.sql
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
@@ -1609,15 +1633,26 @@ language sql stable
 begin atomic
   select d.last_position - cardinality(d.event_ids) + u.n, u.id, e.id, e.topic, e.payload, e.metadata, d.attempt, d.subscription_ids
   from (
+    -- Where deliveries are gone, reading goes on with the first that is there.
+    select greatest(
+      after_position,
+      (
+        select s.last_position - cardinality(s.event_ids) from pgmb.subscription_events s
+        where s.group_no = group_events.group_no and s.last_position > after_position
+        order by s.last_position limit 1
+      )
+    ) as position
+  ) start
+  cross join lateral (
     select s.* from pgmb.subscription_events s
     -- Positions have no gaps and a row has at most 64 of them.
     where s.group_no = group_events.group_no
-      and s.last_position > after_position and s.last_position < after_position + max_events + 64
+      and s.last_position > start.position and s.last_position < start.position + max_events + 64
     order by s.last_position
   ) d
   cross join lateral unnest(d.event_ids) with ordinality u (id, n)
   left join pgmb.events e on e.id = u.id
-  where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events;
+  where d.last_position - cardinality(d.event_ids) + u.n between start.position + 1 and start.position + max_events;
 end;
 
 comment on function pgmb.group_events(bigint, bigint, int) is
@@ -1691,6 +1726,24 @@ comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
   'at from_position; the last statement before commit. False, a unique violation or a serialization failure mean that '
   'somebody else owns the group: roll back and take over again.';
 
+-- deliveries/waiting_since.sql
+create or replace function pgmb.waiting_since(group_no bigint, "position" bigint) returns timestamptz
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- By its id, since ticks are not kept for as long as an event that waits. A client may have given it an id of another form.
+  select case when w.id ~ '^pm[0-9a-f]{22}$' then pgmb.extract_date_from_event_id(w.id) end
+  from (
+    select d.event_ids[waiting_since.position + 1 - (d.last_position - cardinality(d.event_ids))] as id
+    from pgmb.subscription_events d
+    where d.group_no = waiting_since.group_no and d.last_position > waiting_since.position
+    order by d.last_position limit 1
+  ) w;
+end;
+
+comment on function pgmb.waiting_since(bigint, bigint) is
+  'When the first event of a group after a position was made; null if there is none.';
+
 -- deliveries/group_status.sql
 create or replace view pgmb.group_status as
 select
@@ -1708,7 +1761,11 @@ select
     join pgmb.subscriptions s on s.condition_no = f.condition_no
     where s.group_id = g.id and f.failed_at >= s.created_at
   ) as match_failures,
-  g.declaration
+  g.declaration,
+  -- when the first event that waits was made; null if none does
+  case when h.head > p.position then pgmb.waiting_since(g.no, p.position) end as waiting_since,
+  -- how many events were dropped before it had read them
+  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 cross join lateral (select pgmb.group_head(g.no) as head) h
@@ -1716,7 +1773,8 @@ left join pgmb.group_owner o on o.group_no = g.no
 left join pgmb.nodes n on n.node = o.node;
 
 comment on view pgmb.group_status is
-  'Where each group stands: position is how many events it has acknowledged, lag how many wait.';
+  'Where each group stands: position is how many events it has acknowledged, lag how many wait, waiting_since how '
+  'old the first of them is. One that waits for longer than the retention period keeps the log.';
 
 -- who handles it outside of an application's nodes
 
@@ -1789,6 +1847,40 @@ comment on function pgmb.hold_group(text, bigint, boolean) is
   'Renews the lease of a reader, and returns the epoch in which it owns the group, which it takes if it is to and can; else '
   'null.';
 
+-- readers/untold_losses.sql
+create or replace function pgmb.untold_losses(group_no bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(sum(d.to_position - d.after_position), 0)::bigint
+  from pgmb.dropped_deliveries d
+  where d.group_no = untold_losses.group_no and d.told_at is null;
+end;
+
+comment on function pgmb.untold_losses(bigint) is
+  'How many events a group has lost that no reader of it was told of.';
+
+-- readers/tell_losses.sql
+create or replace function pgmb.tell_losses(group_no bigint) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  lost bigint := pgmb.untold_losses(group_no);
+begin
+  if lost = 0 then
+    return;
+  end if;
+  raise warning '% events were dropped before this group had read them', lost
+    using errcode = 'PM017', hint = 'Reading goes on after them; pgmb.dropped_deliveries has their positions.';
+  update pgmb.dropped_deliveries d set told_at = clock_timestamp()
+    where d.group_no = tell_losses.group_no and d.told_at is null;
+end
+$$;
+
+comment on function pgmb.tell_losses(bigint) is
+  'Warns a reader of a group (PM017) of the events that the group has lost, once.';
+
 -- readers/group_cursor.sql
 create or replace function pgmb.group_cursor(epoch bigint, "position" bigint) returns pgmb.event_id
 language sql immutable strict parallel safe
@@ -1817,6 +1909,11 @@ begin
     or cursor is distinct from pgmb.group_cursor(epoch, read_to)
     or read_to not between 0 and pgmb.group_head(group_no)
   then
+    if pgmb.untold_losses(group_no) > 0 then
+      raise exception '% events were dropped before this group had read them', pgmb.untold_losses(group_no)
+        using errcode = 'PM017', hint = 'Drop what was read by the cursor and not stored, and go on with a null cursor.',
+          detail = 'They were older than partition_retention_cap; pgmb.dropped_deliveries has their positions.';
+    end if;
     raise exception 'the cursor % is not of the present readership of this group', cursor
       using errcode = 'PM010', hint = 'Drop what was read by it and not stored, and read again with a null cursor.';
   end if;
@@ -1825,7 +1922,8 @@ end
 $$;
 
 comment on function pgmb.cursor_position(bigint, bigint, pgmb.event_id) is
-  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group. A null epoch has no cursors.';
+  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group; PM017 if that is because events '
+  'were dropped unread, of which no reader knows yet. A null epoch has no cursors.';
 
 -- readers/read_next_events.sql
 create or replace function pgmb.read_next_events(
@@ -1848,6 +1946,7 @@ declare
   own_epoch bigint;
   somebody_else_reads boolean := false;
   read_to bigint;
+  most int := coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int);
 begin
   select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
     from pgmb.subscription_groups g left join pgmb.group_owner o on o.group_no = g.no where g.id = gid;
@@ -1868,15 +1967,23 @@ begin
   if somebody_else_reads or own_epoch is null then
     return;
   end if;
-  return query
-    select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
-      pgmb.group_cursor(own_epoch, max(e.position) over ())
-    from pgmb.group_events(
-      owned.group_no,
-      coalesce(read_to, pgmb.group_position(owned.group_no)),
-      coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)
-    ) e
-    order by e.position;
+  if cursor is null then
+    read_to := pgmb.group_position(owned.group_no);
+    if not peek then
+      perform pgmb.tell_losses(owned.group_no);
+    end if;
+  end if;
+  -- What is no longer in the log is skipped, also where a whole chunk is gone.
+  loop
+    return query
+      select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids, pgmb.group_cursor(own_epoch, e.last)
+      from (select g.*, max(g.position) over () as last from pgmb.group_events(owned.group_no, read_to, most) g) e
+      where e.id is not null
+      order by e.position;
+    exit when found;
+    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g;
+    exit when read_to is null;
+  end loop;
 end
 $$;
 
@@ -1889,7 +1996,8 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log comes with its id and nulls.';
+  'event that is no longer in the log is skipped. If events were dropped before the group had read them, a cursor from '
+  'before is refused once (PM017), and a read without one warns and goes on after them.';
 
 -- readers/release_group_lock.sql
 create or replace function pgmb.release_group_lock(gid varchar) returns void
@@ -2127,6 +2235,44 @@ $$;
 comment on function pgmb.drop_partition(regclass, regclass) is
   'Drops a partition. Raises lock_not_available rather than let publishers queue behind an open transaction.';
 
+-- partitions/skip_unread.sql
+create or replace function pgmb.skip_unread(partition regclass) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+as $$
+declare
+  unread record;
+  last pgmb.progress;
+begin
+  for unread in execute format(
+    'select g.no, g.id, m.last_position from pgmb.subscription_groups g cross join lateral ('
+    'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
+    'where pgmb.group_position(g.no) < m.last_position order by g.no',
+    partition)
+  loop
+    insert into pgmb.group_owner (group_no) values (unread.no) on conflict do nothing;
+    -- Waits for an acknowledgement that is just being committed. What its owner has read before is void from here on: it would
+    -- read on from a position where nothing is left.
+    update pgmb.group_owner o set epoch = o.epoch + 1 where o.group_no = unread.no;
+    select p.* into last from pgmb.progress p
+      where p.group_no = unread.no
+      order by p.generation desc, p.from_pos desc limit 1;
+    continue when coalesce(last.to_pos, 0) >= unread.last_position;
+    insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+      values (unread.no, coalesce(last.generation, 1), coalesce(last.to_pos, 0), unread.last_position);
+    insert into pgmb.dropped_deliveries (group_no, group_id, after_position, to_position)
+      values (unread.no, unread.id, coalesce(last.to_pos, 0), unread.last_position);
+    raise warning 'pgmb: % events of group % are dropped before it has read them: they are older than partition_retention_cap',
+      unread.last_position - coalesce(last.to_pos, 0), unread.id;
+  end loop;
+end
+$$;
+
+comment on function pgmb.skip_unread(regclass) is
+  'Moves every group that has not read a partition of deliveries behind it, and records in pgmb.dropped_deliveries what each '
+  'has lost by that.';
+
 -- partitions/empty_events_partition.sql
 create or replace function pgmb.empty_events_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
@@ -2230,14 +2376,17 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  -- null: for ever
+  cap interval := pgmb.get_config_value('partition_retention_cap')::interval;
   candidate record;
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name
+    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
+    where c.closed_at < current_ts - retention
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -2246,7 +2395,10 @@ begin
       'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
       'where pgmb.group_position(g.no) < m.last_position)',
       candidate.partition) into consumed;
-    continue when not consumed;
+    continue when not (consumed or candidate.beyond_cap);
+    if not consumed then
+      perform pgmb.skip_unread(candidate.partition);
+    end if;
     perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);
     delete from pgmb.closed_deliveries c where c.partition = candidate.name;
     return true;
@@ -2258,8 +2410,8 @@ end
 $$;
 
 comment on function pgmb.drop_deliveries_partition(timestamptz) is
-  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged; '
-  'false if there is none or somebody is in the way.';
+  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged, or '
+  'that was closed before the cap, if there is one; false if there is none or somebody is in the way.';
 
 -- partitions/maintenance_step.sql
 create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean

@@ -10,7 +10,8 @@ create type pgmb.config_type as enum (
   'partition_retention_period',
   'partition_interval',
   'future_intervals_to_create',
-  'poll_chunk_size'
+  'poll_chunk_size',
+  'partition_retention_cap'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -22,6 +23,7 @@ alter table pgmb.config add constraint config_value_check check (
       when 'partition_interval' then value::interval >= interval '1 minute'
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
+      when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
       else true
     end,
     false

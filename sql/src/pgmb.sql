@@ -69,6 +69,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir nodes/nodes.sql
 \ir deliveries/subscription_events.sql
 \ir deliveries/progress.sql
+\ir deliveries/dropped_deliveries.sql
 \ir deliveries/group_head.sql
 \ir deliveries/group_position.sql
 \ir deliveries/assign_events.sql
@@ -90,12 +91,15 @@ set local pgmb.oldest_client = '0.1.0';
 \ir deliveries/group_events.sql
 \ir deliveries/read_group.sql
 \ir deliveries/advance.sql
+\ir deliveries/waiting_since.sql
 \ir deliveries/group_status.sql
 
 -- who handles it outside of an application's nodes
 \ir readers/reader.sql
 \ir readers/reader_lease.sql
 \ir readers/hold_group.sql
+\ir readers/untold_losses.sql
+\ir readers/tell_losses.sql
 \ir readers/group_cursor.sql
 \ir readers/cursor_position.sql
 \ir readers/read_next_events.sql
@@ -109,6 +113,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir partitions/close_deliveries_partition.sql
 \ir partitions/needs_events_below.sql
 \ir partitions/drop_partition.sql
+\ir partitions/skip_unread.sql
 \ir partitions/empty_events_partition.sql
 \ir partitions/drop_events_partition.sql
 \ir partitions/drop_deliveries_partition.sql

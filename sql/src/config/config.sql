@@ -8,7 +8,8 @@ begin
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
-      'poll_chunk_size'
+      'poll_chunk_size',
+      'partition_retention_cap'
     );
   end if;
 end
@@ -25,6 +26,7 @@ create table if not exists pgmb.config (
         when 'partition_interval' then value::interval >= interval '1 minute'
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
+        when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
         else true
       end,
       false
@@ -39,6 +41,8 @@ insert into pgmb.config (id, value) values
   ('oldest_client', current_setting('pgmb.oldest_client')),
   -- how long events and ticks are kept at least
   ('partition_retention_period', '7 days'),
+  -- how long at most they are kept for a group that has not read them, if longer than that; null: for ever
+  ('partition_retention_cap', null),
   -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
   ('partition_interval', '1 day'),
   -- how many partitions are made ahead of time

@@ -41,6 +41,8 @@ class ConfigTest {
         "partition_retention_period,",
         "future_intervals_to_create, -1",
         "future_intervals_to_create,",
+        "partition_retention_cap, -1 day",
+        "partition_retention_cap, never",
     })
     void refuses(String key, String value) {
         assertThatThrownBy(() -> pgmb.configure(key, value))
@@ -55,6 +57,8 @@ class ConfigTest {
         "partition_interval, P1D",
         "partition_retention_period, 0",
         "future_intervals_to_create, 0",
+        "partition_retention_cap, 30 days",
+        "partition_retention_cap,",
     })
     void accepts(String key, String value) throws SQLException {
         pgmb.begin();

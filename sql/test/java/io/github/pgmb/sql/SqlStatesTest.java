@@ -49,7 +49,14 @@ class SqlStatesTest {
                             VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
             "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script()),
-            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")));
+            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)"),
+            "PM017", SqlStatesTest::readOnAfterALoss));
+
+    private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
+        pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");
+        pgmb.run("insert into pgmb.dropped_deliveries select no, 0, 1, id from pgmb.subscription_groups where id = 'lost'");
+        pgmb.run("select from pgmb.read_next_events('lost', 'cu')");
+    }
 
     /** The failing installation rolls that back, too. */
     private static void installAfter(Pgmb pgmb, String change, String script) throws SQLException {
