@@ -41,6 +41,10 @@ class ConfigTest {
         "partition_retention_period,",
         "future_intervals_to_create, -1",
         "future_intervals_to_create,",
+        "use_pg_cron, yes",
+        "use_pg_cron,",
+        "pg_cron_poll_for_events_cron, ' '",
+        "pg_cron_partition_maintenance_cron,",
     })
     void refuses(String key, String value) {
         assertThatThrownBy(() -> pgmb.configure(key, value))

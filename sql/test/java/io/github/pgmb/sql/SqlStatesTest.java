@@ -49,7 +49,8 @@ class SqlStatesTest {
                             VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
             "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script()),
-            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")));
+            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)"),
+            "PM018", pgmb -> pgmb.configure("use_pg_cron", "true")));
 
     /** The failing installation rolls that back, too. */
     private static void installAfter(Pgmb pgmb, String change, String script) throws SQLException {
