@@ -123,7 +123,10 @@ create type pgmb.config_type as enum (
   'partition_interval',
   'future_intervals_to_create',
   'poll_chunk_size',
-  'partition_retention_cap'
+  'partition_retention_cap',
+  'use_pg_cron',
+  'pg_cron_poll_for_events_cron',
+  'pg_cron_partition_maintenance_cron'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -136,6 +139,9 @@ alter table pgmb.config add constraint config_value_check check (
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
       when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+      when 'use_pg_cron' then value in ('true', 'false')
+      when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+      when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
       else true
     end,
     false
@@ -176,7 +182,10 @@ begin
       'partition_interval',
       'future_intervals_to_create',
       'poll_chunk_size',
-      'partition_retention_cap'
+      'partition_retention_cap',
+      'use_pg_cron',
+      'pg_cron_poll_for_events_cron',
+      'pg_cron_partition_maintenance_cron'
     );
   end if;
 end
@@ -194,6 +203,9 @@ create table if not exists pgmb.config (
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
         when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+        when 'use_pg_cron' then value in ('true', 'false')
+        when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+        when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
         else true
       end,
       false
@@ -215,7 +227,12 @@ insert into pgmb.config (id, value) values
   -- how many partitions are made ahead of time
   ('future_intervals_to_create', '2'),
   -- the most events that one tick dispatches; less than 50,000 makes big backlogs slow, since each step sorts the rest
-  ('poll_chunk_size', '50000')
+  ('poll_chunk_size', '50000'),
+  -- whether pg_cron ticks and maintains, and nodes need not
+  ('use_pg_cron', 'false'),
+  -- how often it ticks: '<n> seconds', or a schedule as cron has it
+  ('pg_cron_poll_for_events_cron', '1 second'),
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)
@@ -2479,6 +2496,177 @@ $$;
 comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
   'may use several calls pgmb.maintenance_step until it returns false.';
+
+-- what pg_cron does, if it is to
+
+-- jobs/keep_ticking.sql
+-- Without a search_path of its own, since a procedure with settings may not commit: everything is named in full.
+create or replace procedure pgmb.keep_ticking(pause interval default null)
+language plpgsql
+as $$
+declare
+  -- The next run begins with the next minute. No run is cut off by its own time limit, since that would hit a tick.
+  ends constant timestamptz := least(
+    date_trunc('minute', clock_timestamp()) + interval '1 minute',
+    clock_timestamp() + nullif(current_setting('statement_timeout')::interval, interval '0') / 2);
+  more boolean;
+begin
+  loop
+    begin
+      select t.more or t.matches > 0 into more from pgmb.tick() t;
+    exception when others then
+      -- Whatever it was, the next tick tries again.
+      raise warning 'pgmb: a tick failed: %', sqlerrm using errcode = sqlstate;
+      more := false;
+    end;
+    -- Each tick is a transaction of its own: within a longer one it would stop all dispatch.
+    commit;
+    continue when more;
+    exit when pause is null or clock_timestamp() + pause >= ends;
+    perform pg_sleep(extract(epoch from pause)::double precision);
+  end loop;
+end
+$$;
+
+comment on procedure pgmb.keep_ticking(interval) is
+  'Ticks until nothing is left; with a pause, goes on after each one until the minute is over, or until half of the session''s '
+  'statement_timeout. What a scheduler runs that knows no shorter interval than a minute. To be called outside of a '
+  'transaction.';
+
+-- jobs/maintain_in_steps.sql
+-- Without a search_path of its own, like keep_ticking.
+create or replace procedure pgmb.maintain_in_steps(current_ts timestamptz default now())
+language plpgsql
+as $$
+declare
+  more boolean := true;
+begin
+  while more loop
+    more := pgmb.maintenance_step(current_ts);
+    commit;
+  end loop;
+  perform pgmb.clean_up(current_ts);
+end
+$$;
+
+comment on procedure pgmb.maintain_in_steps(timestamptz) is
+  'Like maintain_events_table, but each step is a transaction of its own, which lets its locks go. To be called outside of a '
+  'transaction.';
+
+-- jobs/job_name.sql
+create or replace function pgmb.job_name(task text) returns text
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- cut off as pg_cron would
+  select format('pgmb %s %s', task, current_database())::name::text;
+end;
+
+comment on function pgmb.job_name(text) is 'What a job of this database is called in cron.job.';
+
+-- jobs/has_pg_cron.sql
+create or replace function pgmb.has_pg_cron() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select exists (select from pg_extension x where x.extname = 'pg_cron');
+end;
+
+comment on function pgmb.has_pg_cron() is
+  'Whether this database is the one of its cluster that has pg_cron.';
+
+-- jobs/require_pg_cron.sql
+create or replace function pgmb.require_pg_cron() returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  problem text := case
+    when not pgmb.has_pg_cron() then format('the database %s does not have the extension pg_cron', current_database())
+    when not has_schema_privilege('cron', 'usage') then format('the role %s may not use pg_cron', current_user)
+  end;
+begin
+  if problem is not null then
+    raise exception '%', problem using errcode = 'PM018',
+      hint = 'As a superuser, in this database: create extension pg_cron; grant usage on schema cron to the owner of the schema '
+        'pgmb. If another database of the cluster has it, schedule the jobs from there.';
+  end if;
+end
+$$;
+
+comment on function pgmb.require_pg_cron() is 'Raises PM018 unless the caller may schedule jobs in this database.';
+
+-- jobs/unschedule_jobs.sql
+create or replace function pgmb.unschedule_jobs() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if pgmb.has_pg_cron() then
+    perform pgmb.require_pg_cron();
+    perform cron.unschedule(j.jobid) from cron.job j
+      where j.jobname in (pgmb.job_name('tick'), pgmb.job_name('maintenance')) and j.username = current_user;
+  end if;
+end
+$$;
+
+comment on function pgmb.unschedule_jobs() is 'Ends the jobs of this database, if there are any.';
+
+-- jobs/schedule_jobs.sql
+create or replace function pgmb.schedule_jobs() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  ticks text := pgmb.get_config_value('pg_cron_poll_for_events_cron');
+begin
+  perform pgmb.require_pg_cron();
+  if ticks ~ '^\d+ seconds?$' then
+    -- Also where pg_cron knows seconds (1.5): a run of it is a new connection and a row in cron.job_run_details.
+    perform cron.schedule(pgmb.job_name('tick'), '* * * * *', format('call pgmb.keep_ticking(%L)', ticks));
+    raise notice 'pgmb: a job that runs each minute ticks every %', ticks;
+  else
+    perform cron.schedule(pgmb.job_name('tick'), ticks, 'call pgmb.keep_ticking()');
+  end if;
+  perform cron.schedule(
+    pgmb.job_name('maintenance'), pgmb.get_config_value('pg_cron_partition_maintenance_cron'), 'call pgmb.maintain_in_steps()');
+end
+$$;
+
+comment on function pgmb.schedule_jobs() is
+  'Has pg_cron tick and maintain as the settings say, instead of as before. Raises PM018 where it cannot, and what pg_cron '
+  'says of a schedule.';
+
+-- jobs/apply_job_settings.sql
+create or replace function pgmb.apply_job_settings() returns trigger
+language plpgsql volatile
+-- Jobs run as who schedules them. That is to be the owner of the schema, whoever changes the setting: a superuser's tick would
+-- give subscribers' conditions a superuser's rights.
+security definer
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if pgmb.get_config_value('use_pg_cron') = 'true' then
+    perform pgmb.schedule_jobs();
+  elsif coalesce(new.id, old.id) = 'use_pg_cron' then
+    perform pgmb.unschedule_jobs();
+  end if;
+  return null;
+end
+$$;
+
+comment on function pgmb.apply_job_settings() is
+  'Makes the jobs of pg_cron what the settings say. Security definer: see above, and whoever may configure needs no right on '
+  'pg_cron.';
+
+do $$
+begin
+  if not exists (select from pg_trigger t where t.tgrelid = 'pgmb.config'::regclass and t.tgname = 'apply_job_settings') then
+    create trigger apply_job_settings after insert or update or delete on pgmb.config
+      for each row execute function pgmb.apply_job_settings();
+  end if;
+end
+$$;
 
 -- who may do what
 

@@ -11,7 +11,10 @@ create type pgmb.config_type as enum (
   'partition_interval',
   'future_intervals_to_create',
   'poll_chunk_size',
-  'partition_retention_cap'
+  'partition_retention_cap',
+  'use_pg_cron',
+  'pg_cron_poll_for_events_cron',
+  'pg_cron_partition_maintenance_cron'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -24,6 +27,9 @@ alter table pgmb.config add constraint config_value_check check (
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
       when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+      when 'use_pg_cron' then value in ('true', 'false')
+      when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+      when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
       else true
     end,
     false

@@ -121,6 +121,16 @@ set local pgmb.oldest_client = '0.1.0';
 \ir partitions/clean_up.sql
 \ir partitions/maintain_events_table.sql
 
+-- what pg_cron does, if it is to
+\ir jobs/keep_ticking.sql
+\ir jobs/maintain_in_steps.sql
+\ir jobs/job_name.sql
+\ir jobs/has_pg_cron.sql
+\ir jobs/require_pg_cron.sql
+\ir jobs/unschedule_jobs.sql
+\ir jobs/schedule_jobs.sql
+\ir jobs/apply_job_settings.sql
+
 -- who may do what
 \ir schema/privileges.sql
 

@@ -9,7 +9,10 @@ begin
       'partition_interval',
       'future_intervals_to_create',
       'poll_chunk_size',
-      'partition_retention_cap'
+      'partition_retention_cap',
+      'use_pg_cron',
+      'pg_cron_poll_for_events_cron',
+      'pg_cron_partition_maintenance_cron'
     );
   end if;
 end
@@ -27,6 +30,9 @@ create table if not exists pgmb.config (
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
         when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+        when 'use_pg_cron' then value in ('true', 'false')
+        when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+        when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
         else true
       end,
       false
@@ -48,7 +54,12 @@ insert into pgmb.config (id, value) values
   -- how many partitions are made ahead of time
   ('future_intervals_to_create', '2'),
   -- the most events that one tick dispatches; less than 50,000 makes big backlogs slow, since each step sorts the rest
-  ('poll_chunk_size', '50000')
+  ('poll_chunk_size', '50000'),
+  -- whether pg_cron ticks and maintains, and nodes need not
+  ('use_pg_cron', 'false'),
+  -- how often it ticks: '<n> seconds', or a schedule as cron has it
+  ('pg_cron_poll_for_events_cron', '1 second'),
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)

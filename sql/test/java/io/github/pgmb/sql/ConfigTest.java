@@ -43,6 +43,10 @@ class ConfigTest {
         "future_intervals_to_create,",
         "partition_retention_cap, -1 day",
         "partition_retention_cap, never",
+        "use_pg_cron, yes",
+        "use_pg_cron,",
+        "pg_cron_poll_for_events_cron, ' '",
+        "pg_cron_partition_maintenance_cron,",
     })
     void refuses(String key, String value) {
         assertThatThrownBy(() -> pgmb.configure(key, value))

@@ -27,6 +27,15 @@ public final class Maintenance {
         });
     }
 
+    /** Whether pg_cron ticks and maintains in this database. */
+    public boolean isLeftToPgCron() throws SQLException {
+        return database.with(connection -> {
+            try (var select = connection.prepareStatement("select pgmb.get_config_value('use_pg_cron') = 'true'")) {
+                return Nodes.returnedTrue(select);
+            }
+        });
+    }
+
     private boolean maintenanceStep() throws SQLException {
         return database.with(connection -> {
             try (var step = connection.prepareStatement("select pgmb.maintenance_step(now())")) {
