@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is dropped, and what must not be. Days are counted from the installation. */
 class RetentionTest {
@@ -193,6 +195,68 @@ class RetentionTest {
         assertThat(pgmb.received(GROUP)).containsExactly("b");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {8, 365})
+    void whatIsDueLaterIsKept(int horizon) throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(horizon), "later");
+        pgmb.tick();
+        maintainNowAndThenUntil(horizon);
+        assertThat(pgmb.scheduledIds()).hasSize(1);
+        pgmb.stopClockAt(day(horizon + 1));
+        assertThat(pgmb.tick().more()).isTrue();
+        maintainFromTo(horizon + 1, horizon + 2);
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 365})
+    void whatIsDueLaterIsKeptInTheLogUntilATickSeesIt(int horizon) throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(horizon), "later");
+        maintainNowAndThenUntil(horizon + 3 * RETENTION_DAYS);
+        pgmb.tick();
+        assertThat(pgmb.scheduledIds()).hasSize(1);
+        pgmb.stopClockAt(day(horizon + 1));
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    /** It enters a partition that is older than the retention period. */
+    @Test
+    void whatWasDueWhileNobodyTickedIsKept() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(1), "later");
+        pgmb.tick();
+        maintainUntil(3 * RETENTION_DAYS);
+        pgmb.stopClockAt(day(3 * RETENTION_DAYS));
+        assertThat(pgmb.tick().more()).isTrue();
+        maintainFromTo(3 * RETENTION_DAYS, 3 * RETENTION_DAYS + 1);
+        pgmb.tick();
+        maintainFromTo(3 * RETENTION_DAYS + 1, 3 * RETENTION_DAYS + 3);
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    @Test
+    void whatARetryNamesIsKeptUntilItIsDue() throws SQLException {
+        String subscription = pgmb.subscribe(GROUP, "e.topic = 'never'");
+        String needed = pgmb.publish("needed");
+        pgmb.publish("not needed");
+        pgmb.publishAt(day(30), "pgmb-retry", "{\"ids\": [\"" + needed + "\"]}", subscription);
+        pgmb.publishAt(day(30), "pgmb-retry", "{}", subscription);
+        pgmb.dispatch();
+        maintainNowAndThenUntil(30);
+        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
+                .containsExactly("needed");
+        pgmb.stopClockAt(day(30));
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("pgmb-retry", "pgmb-retry");
+        maintainFromTo(30, 32);
+        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
+                .isEmpty();
+    }
+
     @Test
     void theLastTickIsKeptForEver() throws SQLException {
         pgmb.subscribe(GROUP, Pgmb.ALL);
@@ -211,6 +275,12 @@ class RetentionTest {
 
     private void maintainFromTo(int first, int last) throws SQLException {
         for (int day = first; day <= last; day++) {
+            pgmb.maintainInSteps(day(day));
+        }
+    }
+
+    private void maintainNowAndThenUntil(int lastDay) throws SQLException {
+        for (int day = 1; day < lastDay; day += Math.max(1, lastDay / 10)) {
             pgmb.maintainInSteps(day(day));
         }
     }
