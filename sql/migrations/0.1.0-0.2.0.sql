@@ -33,3 +33,8 @@ alter table pgmb.config add constraint config_value_check check (
 alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
+
+-- What these did is done by others now, or with another result.
+drop function pgmb.replace_catch_all(regclass, text, text);
+drop function pgmb.close_events_partition(timestamptz);
+drop function pgmb.clean_up(timestamptz);

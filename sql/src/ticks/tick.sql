@@ -50,7 +50,13 @@ begin
   end if;
   step.ticked_at := clock_timestamp();
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  insert into pgmb.ticks select step.*;
+  begin
+    insert into pgmb.ticks select step.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    busy := true;
+    return;
+  end;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
   more := not step.complete;

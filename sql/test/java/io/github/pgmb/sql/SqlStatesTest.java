@@ -54,7 +54,8 @@ class SqlStatesTest {
 
     private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
         pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");
-        pgmb.run("insert into pgmb.dropped_deliveries select no, 0, 1, id from pgmb.subscription_groups where id = 'lost'");
+        pgmb.run(
+                "insert into pgmb.dropped_deliveries select no, 0, 1, id from pgmb.subscription_groups where id = 'lost'");
         pgmb.run("select from pgmb.read_next_events('lost', 'cu')");
     }
 

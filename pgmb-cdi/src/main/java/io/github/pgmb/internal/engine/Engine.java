@@ -40,6 +40,7 @@ public final class Engine {
     private final Nodes nodes;
     private final Workers maintainers;
     private final Housekeeper housekeeper;
+    private final RetentionWatch retention = new RetentionWatch();
     private final Runnable publishedSignal;
     private final Triggers triggers;
     private List<Thread> loops = List.of();
@@ -65,7 +66,7 @@ public final class Engine {
                 new Consumer.Surroundings(nodeName, settings, nodes, groups, lease, troubles, transactions, clock);
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
-        this.housekeeper = new Housekeeper(new Maintenance(database), maintainers, troubles);
+        this.housekeeper = new Housekeeper(new Maintenance(database), maintainers, troubles, retention);
         this.node = new Node(
                 nodeName,
                 settings,
@@ -216,7 +217,8 @@ public final class Engine {
                 schedulerStarved,
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
-                        .toList());
+                        .toList(),
+                retention.groups());
     }
 
     private Phase phase() {
