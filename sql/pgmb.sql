@@ -154,6 +154,10 @@ alter table pgmb.subscriptions
 
 -- eras
 drop function pgmb.has_undispatched_events(pg_snapshot);
+-- What these did is done by others now, or with another result.
+drop function pgmb.replace_catch_all(regclass, text, text);
+drop function pgmb.close_events_partition(timestamptz);
+drop function pgmb.clean_up(timestamptz);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -1557,7 +1561,13 @@ begin
     step.events := step.events - pgmb.postpone_events(step, present);
   end if;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  insert into pgmb.ticks select step.*;
+  begin
+    insert into pgmb.ticks select step.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    busy := true;
+    return;
+  end;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
 end
@@ -2269,10 +2279,10 @@ comment on function pgmb.partitions(regclass) is
   'The partitions of a table with their bounds, as the catalogue has them: names and time zones tell nothing. A missing '
   'bound is null.';
 
--- partitions/replace_catch_all.sql
+-- partitions/split_partition.sql
 create sequence if not exists pgmb.partition_no;
 
-create or replace function pgmb.replace_catch_all(parent regclass, key text, bound text) returns text
+create or replace function pgmb.split_partition(parent regclass, partition regclass, bound text, key text) returns void
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Whoever publishes queues behind a waiting exclusive lock: better to come back.
@@ -2282,32 +2292,33 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  closed record;
   lower_clause text;
+  upper_clause text;
   next_name text;
 begin
   execute format('lock table %s in access exclusive mode', parent);
-  select p.partition, p.lower_bound, p.upper_bound into strict closed from pgmb.partitions(parent) p where p.upper_bound is null;
-  lower_clause := coalesce(quote_literal(closed.lower_bound), 'minvalue');
+  select coalesce(quote_literal(p.lower_bound), 'minvalue'), coalesce(quote_literal(p.upper_bound), 'maxvalue')
+    into strict lower_clause, upper_clause
+    from pgmb.partitions(parent) p where p.partition = split_partition.partition;
   next_name := (select c.relname from pg_class c where c.oid = parent) || '_' || nextval('pgmb.partition_no');
-  execute format('alter table %s detach partition %s', parent, closed.partition);
+  execute format('alter table %s detach partition %s', parent, partition);
   execute format('create table pgmb.%I (like %s including all)', next_name, parent);
-  -- Beyond the bound there is only what was given an id in the future.
-  execute format(
-    'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
-    closed.partition, key, bound, next_name);
-  execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, closed.partition, lower_clause, bound);
-  execute format('alter table %s attach partition pgmb.%I for values from (%L) to (maxvalue)', parent, next_name, bound);
-  return closed.partition::text;
+  if key is not null then
+    execute format(
+      'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
+      partition, key, bound, next_name);
+  end if;
+  execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, partition, lower_clause, bound);
+  execute format('alter table %s attach partition pgmb.%I for values from (%L) to (%s)', parent, next_name, bound, upper_clause);
 end
 $$;
 
-comment on function pgmb.replace_catch_all(regclass, text, text) is
-  'Ends the catch-all partition of a table at a bound and makes a new one from there; returns the name of the ended one. '
-  'Raises lock_not_available rather than let publishers queue.';
+comment on function pgmb.split_partition(regclass, regclass, text, text) is
+  'Ends a partition of a table at a bound and makes a new one from there; rows beyond it, which the key finds, move. Without '
+  'a key there are none. Raises lock_not_available rather than let publishers queue. Scans what stays under an exclusive lock.';
 
--- partitions/close_events_partition.sql
-create or replace function pgmb.close_events_partition(current_ts timestamptz) returns boolean
+-- partitions/split_events_partition.sql
+create or replace function pgmb.split_events_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
@@ -2315,29 +2326,46 @@ declare
   length numeric := extract(epoch from pgmb.get_config_value('partition_interval')::interval);
   ahead int := pgmb.get_config_value('future_intervals_to_create')::int;
   -- Boundaries are multiples of the interval since the epoch, in UTC whatever the session's time zone.
-  next_boundary numeric := (floor(extract(epoch from current_ts) / length) + 1) * length;
-  lower_bound text;
-  bound pgmb.event_id;
+  start numeric := floor(extract(epoch from current_ts) / length) * length;
+  split record;
 begin
-  select p.lower_bound into strict lower_bound from pgmb.partitions('pgmb.events') p where p.upper_bound is null;
-  bound := pgmb.create_event_id(to_timestamp(next_boundary), 0);
-  if lower_bound is not null and lower_bound collate "C" >= bound then
-    bound := pgmb.create_event_id(
-      pgmb.extract_date_from_event_id(lower_bound) + length::double precision * interval '1 second', 0);
-  end if;
-  if bound > pgmb.create_event_id(to_timestamp(next_boundary + ahead * length), 0) then
+  with present as (
+    select
+      p.partition, p.lower_bound, p.upper_bound,
+      extract(epoch from pgmb.extract_date_from_event_id(p.lower_bound)) - start as starts_in,
+      extract(epoch from pgmb.extract_date_from_event_id(p.upper_bound)) - start as ends_in
+    from pgmb.partitions('pgmb.events') p
+  ), wanted as (
+    select n * length as ends_in from generate_series(1, ahead + 1) n
+    union all
+    -- Beyond them, the longer the further away, so that few are enough for months: when nobody has made any for long, events
+    -- find a bounded one. They are made at twice the distance, and again only at four times, since each day shifts them.
+    select ceil(2 * p.starts_in / length) * length
+    from present p
+    where p.starts_in between length and 128 * length and (p.ends_in is null or p.ends_in > 4 * p.starts_in)
+  ), wanted_bounds as (
+    select pgmb.create_event_id(to_timestamp((start + w.ends_in)::double precision), 0) as bound from wanted w
+  )
+  select p.partition, w.bound into split
+    from wanted_bounds w
+    join present p
+      on coalesce(p.lower_bound collate "C" < w.bound, true) and coalesce(p.upper_bound collate "C" > w.bound, true)
+    -- What stays in it is scanned while everybody waits. One that has filled up serves until it ends; only the catch-all
+    -- would never end.
+    where p.upper_bound is null or pg_relation_size(p.partition) <= 16777216
+    order by w.bound limit 1;
+  if not found then
     return false;
   end if;
-  perform pgmb.replace_catch_all('pgmb.events', 'id', bound);
+  perform pgmb.split_partition('pgmb.events', split.partition, split.bound, 'id');
   return true;
 exception when lock_not_available then
   return false;
 end
 $$;
 
-comment on function pgmb.close_events_partition(timestamptz) is
-  'Ends the catch-all partition of the log at the next boundary, unless enough partitions lie ahead; false if there is '
-  'nothing to do or somebody is in the way.';
+comment on function pgmb.split_events_partition(timestamptz) is
+  'Makes one partition of the log ahead of time; false if there are enough or somebody is in the way.';
 
 -- partitions/close_deliveries_partition.sql
 create or replace function pgmb.close_deliveries_partition(current_ts timestamptz) returns boolean
@@ -2376,7 +2404,7 @@ begin
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
-  perform pgmb.replace_catch_all('pgmb.subscription_events', 'tick', (last_tick + 1)::text);
+  perform pgmb.split_partition('pgmb.subscription_events', catch_all.partition, (last_tick + 1)::text, null);
   return true;
 exception when lock_not_available then
   return false;
@@ -2495,7 +2523,8 @@ begin
     execute format('select exists (select from %s)', candidate.partition) into in_use;
     continue when not in_use or pgmb.needs_events_below(candidate.upper_bound);
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition;
+      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition
+        using hint = 'begin isolation level read committed; call pgmb.maintain_events_table(); commit';
       return false;
     end if;
     execute format('lock table %s in access exclusive mode', candidate.partition);
@@ -2617,7 +2646,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
     return false;
   end if;
-  return pgmb.close_events_partition(current_ts)
+  return pgmb.split_events_partition(current_ts)
     or pgmb.close_deliveries_partition(current_ts)
     or pgmb.drop_deliveries_partition(current_ts)
     or pgmb.empty_events_partition(current_ts)
@@ -2630,9 +2659,14 @@ comment on function pgmb.maintenance_step(timestamptz) is
   'autocommit until it returns false, so that each piece lets its locks go.';
 
 -- partitions/clean_up.sql
-create or replace function pgmb.clean_up(current_ts timestamptz) returns void
+create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
+-- Tables that were never analysed must not turn index probes into scans.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   retention interval := pgmb.get_config_value('partition_retention_period')::interval;
@@ -2640,32 +2674,55 @@ declare
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
   last pgmb.ticks;
+  most constant int := 10000;
+  superseded bigint;
+  outdated bigint;
 begin
   perform pgmb.adopt_restored_events();
   -- All but the last one of each group; it is the position.
   delete from pgmb.progress p
-    where exists (
-      select from pgmb.progress later
-      where later.group_no = p.group_no and (later.generation, later.from_pos) > (p.generation, p.from_pos)
-    );
+    using (
+      select old.group_no, old.generation, old.from_pos
+      from pgmb.subscription_groups g
+      cross join lateral (
+        select l.generation, l.from_pos from pgmb.progress l
+        where l.group_no = g.no
+        order by l.generation desc, l.from_pos desc limit 1
+      ) last
+      cross join lateral (
+        select o.group_no, o.generation, o.from_pos from pgmb.progress o
+        where o.group_no = g.no and (o.generation, o.from_pos) < (last.generation, last.from_pos)
+        order by o.generation, o.from_pos limit most
+      ) old
+      limit most
+    ) s
+    where p.group_no = s.group_no and p.generation = s.generation and p.from_pos = s.from_pos;
+  get diagnostics superseded = row_count;
   -- Up to the first one that is needed, so that they have no gaps: the last one is the dispatcher's state, those of the open
   -- partition of deliveries tell how old it is, and after a restore the highest seq tells what had been dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   delete from pgmb.ticks t
-    where t.id < (
-      select kept.id from pgmb.ticks kept
-      where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
-      order by kept.id limit 1
-    );
+    where t.id = any (array(
+      select o.id from pgmb.ticks o
+      where o.id < (
+        select kept.id from pgmb.ticks kept
+        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        order by kept.id limit 1
+      )
+      order by o.id limit most
+    ));
+  get diagnostics outdated = row_count;
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
+  return greatest(superseded, outdated) = most;
 end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
   'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
-  'a restore may have left.';
+  'a restore may have left. Of what there is much of only so much that it takes no longer than a moment; true if there may be '
+  'more.';
 
 -- partitions/maintain_events_table.sql
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
@@ -2675,13 +2732,14 @@ as $$
 begin
   while pgmb.maintenance_step(current_ts) loop
   end loop;
-  perform pgmb.clean_up(current_ts);
+  while pgmb.clean_up(current_ts) loop
+  end loop;
 end
 $$;
 
 comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
-  'may use several calls pgmb.maintenance_step until it returns false.';
+  'may use several calls pgmb.maintenance_step, and then pgmb.clean_up, each until it returns false.';
 
 -- what pg_cron does, if it is to
 

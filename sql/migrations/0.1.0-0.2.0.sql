@@ -42,3 +42,7 @@ alter table pgmb.subscriptions
 
 -- eras
 drop function pgmb.has_undispatched_events(pg_snapshot);
+-- What these did is done by others now, or with another result.
+drop function pgmb.replace_catch_all(regclass, text, text);
+drop function pgmb.close_events_partition(timestamptz);
+drop function pgmb.clean_up(timestamptz);

@@ -115,8 +115,8 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- partitions and retention
 \ir partitions/partitions.sql
-\ir partitions/replace_catch_all.sql
-\ir partitions/close_events_partition.sql
+\ir partitions/split_partition.sql
+\ir partitions/split_events_partition.sql
 \ir partitions/close_deliveries_partition.sql
 \ir partitions/needs_events_below.sql
 \ir partitions/drop_partition.sql

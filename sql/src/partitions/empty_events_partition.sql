@@ -27,7 +27,8 @@ begin
     execute format('select exists (select from %s)', candidate.partition) into in_use;
     continue when not in_use or pgmb.needs_events_below(candidate.upper_bound);
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition;
+      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition
+        using hint = 'begin isolation level read committed; call pgmb.maintain_events_table(); commit';
       return false;
     end if;
     execute format('lock table %s in access exclusive mode', candidate.partition);

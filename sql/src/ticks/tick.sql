@@ -62,7 +62,13 @@ begin
     step.events := step.events - pgmb.postpone_events(step, present);
   end if;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  insert into pgmb.ticks select step.*;
+  begin
+    insert into pgmb.ticks select step.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    busy := true;
+    return;
+  end;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
 end

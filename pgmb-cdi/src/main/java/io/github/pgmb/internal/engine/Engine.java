@@ -41,6 +41,7 @@ public final class Engine {
     private final Workers maintainers;
     private final Housekeeper housekeeper;
     private final PgCron pgCron;
+    private final RetentionWatch retention = new RetentionWatch();
     private final Runnable publishedSignal;
     private final Triggers triggers;
     private List<Thread> loops = List.of();
@@ -67,7 +68,7 @@ public final class Engine {
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
         var maintenance = new Maintenance(database);
-        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles);
+        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention);
         this.pgCron = new PgCron(maintenance);
         this.node = new Node(
                 nodeName,
@@ -226,7 +227,8 @@ public final class Engine {
                 schedulerStarved,
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
-                        .toList());
+                        .toList(),
+                retention.groups());
     }
 
     private Phase phase() {
