@@ -2689,10 +2689,10 @@ begin
         select l.generation, l.from_pos from pgmb.progress l
         where l.group_no = g.no
         order by l.generation desc, l.from_pos desc limit 1
-      ) last
+      ) newest
       cross join lateral (
         select o.group_no, o.generation, o.from_pos from pgmb.progress o
-        where o.group_no = g.no and (o.generation, o.from_pos) < (last.generation, last.from_pos)
+        where o.group_no = g.no and (o.generation, o.from_pos) < (newest.generation, newest.from_pos)
         order by o.generation, o.from_pos limit most
       ) old
       limit most
@@ -2790,7 +2790,11 @@ begin
     more := pgmb.maintenance_step(current_ts);
     commit;
   end loop;
-  perform pgmb.clean_up(current_ts);
+  more := true;
+  while more loop
+    more := pgmb.clean_up(current_ts);
+    commit;
+  end loop;
 end
 $$;
 

@@ -9,7 +9,11 @@ begin
     more := pgmb.maintenance_step(current_ts);
     commit;
   end loop;
-  perform pgmb.clean_up(current_ts);
+  more := true;
+  while more loop
+    more := pgmb.clean_up(current_ts);
+    commit;
+  end loop;
 end
 $$;
 
