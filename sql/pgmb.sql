@@ -149,6 +149,9 @@ alter table pgmb.config add constraint config_value_check check (
 alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
+
+-- eras
+drop function pgmb.has_undispatched_events(pg_snapshot);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -465,8 +468,174 @@ select 0, 1, s.snapshot, s.snapshot, 0, 0, true, 0
 from (select pgmb.dispatch_snapshot() as snapshot) s
 where not exists (select from pgmb.ticks);
 
+-- ticks/eras.sql
+-- The clusters that this database has lived in, by a dump and a restore: each counts transactions in its own way, so that what
+-- xact_id and snapshots say holds within an era only. The sequence goes on, and tells whose an event is.
+create table if not exists pgmb.eras (
+  era int primary key,
+  -- events of this era have a seq above this one, those of earlier eras do not
+  after_seq bigint not null,
+  began_at timestamptz not null default clock_timestamp()
+);
+insert into pgmb.eras (era, after_seq) values (1, 0) on conflict do nothing;
+
+comment on table pgmb.eras is
+  'One row for each cluster in which this database has ticked. A second one appears with the first ticks after a restore.';
+
+-- ticks/is_restored.sql
+create or replace function pgmb.is_restored(tick bigint) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    pg_snapshot_xmax(t.snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+    -- This cluster may have come farther before the first tick. Whatever transaction wrote the row here had not ended when a
+    -- snapshot of this cluster was taken for it.
+    or (n.next - mod(n.next - t.xmin::text::bigint, 4294967296))::text::xid8 < pg_snapshot_xmin(t.snapshot)
+  from pgmb.ticks t
+  -- xmin is the lower half of an xid8: of the candidates, the one that is less than 2^31 from now.
+  cross join lateral (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 2147483648 as next) n
+  where t.id = tick;
+end;
+
+comment on function pgmb.is_restored(bigint) is
+  'Whether the snapshot of this tick was taken in another cluster, whose transactions were ahead of those here: the database '
+  'was restored from a dump. Not so after pg_upgrade, a promotion or a physical restore, which keep the numbers.';
+
+-- ticks/is_outdated.sql
+create or replace function pgmb.is_outdated(last pgmb.ticks) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select last.era > 1
+    and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - pg_snapshot_xmax(last.snapshot)::text::bigint > 10000;
+end;
+
+comment on function pgmb.is_outdated(pgmb.ticks) is
+  'Whether a tick is written though it finds nothing: restored events lie between the snapshots of this cluster, and each '
+  'idle tick would step over all of them since the last one.';
+
+-- ticks/restored_seq.sql
+create or replace function pgmb.restored_seq(last pgmb.ticks) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  with own as (
+    select pg_current_xact_id_if_assigned() as xid, pg_snapshot_xmax(pg_current_snapshot()) as next
+  )
+  select greatest(
+    (select max(t.to_seq) from pgmb.ticks t),
+    (select max(e.after_seq) from pgmb.eras e),
+    -- of what no tick has dispatched, what this cluster cannot have published
+    (
+      select max(e.seq) from pgmb.events e, own
+      where e.xact_id >= greatest(pg_snapshot_xmax(last.previous), own.next) and e.xact_id is distinct from own.xid
+    ),
+    (
+      select max(e.seq) from pgmb.events e, own
+      where e.xact_id = any (array(select pg_snapshot_xip(last.previous)))
+        and e.xact_id >= own.next and e.xact_id is distinct from own.xid
+    )
+  );
+end;
+
+comment on function pgmb.restored_seq(pgmb.ticks) is
+  'After a restore: a seq up to which all events are restored ones, while those above have not been dispatched, and will be '
+  'seen by snapshots of this cluster. What is published here lies above, since the sequence is restored with its value.';
+
+-- ticks/next_window.sql
+create or replace function pgmb.next_window(last pgmb.ticks, restored boolean) returns pgmb.ticks
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  everything constant pg_snapshot := '9223372036854775807:9223372036854775807:';
+  nothing constant pg_snapshot := '1:1:';
+  step pgmb.ticks;
+begin
+  step.id := last.id + 1;
+  step.era := last.era;
+  step.previous := last.snapshot;
+  step.after_seq := (select e.after_seq from pgmb.eras e where e.era = last.era);
+  step.to_seq := case when restored then pgmb.restored_seq(last) else 9223372036854775807 end;
+  if not last.complete then
+    step.previous := last.previous;
+    step.snapshot := last.snapshot;
+    step.after_seq := last.to_seq;
+  elsif not restored then
+    step.snapshot := pgmb.dispatch_snapshot();
+  elsif last.snapshot::text <> everything::text then
+    -- What the other cluster had not dispatched: by its last snapshot, up to a seq that nobody adds to any more.
+    step.snapshot := everything;
+  else
+    insert into pgmb.eras (era, after_seq) values (last.era + 1, step.to_seq);
+    raise warning 'pgmb: this database was restored from another cluster; era % begins', last.era + 1
+      using detail = format('All events up to seq %s are of an earlier era, and dispatched.', step.to_seq);
+    step.era := last.era + 1;
+    step.previous := nothing;
+    step.snapshot := pgmb.dispatch_snapshot();
+    step.after_seq := step.to_seq;
+    step.to_seq := 9223372036854775807;
+  end if;
+  return step;
+end
+$$;
+
+comment on function pgmb.next_window(pgmb.ticks, boolean) is
+  'The window that follows on the last tick, with the highest seq that it may reach to: the rest of an unfinished one, else '
+  'what has committed since. After a restore: what is left of the old era, and then the first window of a new one.';
+
+-- ticks/has_foreign_events.sql
+create or replace function pgmb.has_foreign_events() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select not (select pgmb.is_restored(max(t.id)) from pgmb.ticks t) and exists (
+    select from pgmb.events e
+    where e.xact_id >= pg_snapshot_xmax(pg_current_snapshot())
+      and e.xact_id is distinct from pg_current_xact_id_if_assigned()
+      and e.seq > (select max(r.after_seq) from pgmb.eras r)
+  );
+end;
+
+comment on function pgmb.has_foreign_events() is
+  'Whether this era has events that are there though no transaction of their number can have ended here.';
+
+-- ticks/adopt_restored_events.sql
+create or replace function pgmb.adopt_restored_events() returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  adopted bigint := 0;
+begin
+  if pgmb.has_foreign_events() and current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+    -- No tick may dispatch them meanwhile, nor begin an era, which does it in its own way.
+    perform from pgmb.dispatcher for update;
+    if pgmb.has_foreign_events() then
+      update pgmb.events e set xact_id = default
+        where e.xact_id >= pg_snapshot_xmax(pg_current_snapshot())
+          and e.xact_id is distinct from pg_current_xact_id_if_assigned()
+          and e.seq > (select max(r.after_seq) from pgmb.eras r);
+      get diagnostics adopted = row_count;
+    end if;
+  end if;
+  return adopted;
+end
+$$;
+
+comment on function pgmb.adopt_restored_events() is
+  'Has the next tick dispatch events that were restored from a cluster whose last tick lies behind this cluster, but which '
+  'themselves lie ahead of it: else they would wait until its transactions have come that far. Returns how many there were.';
+
 -- ticks/has_undispatched_events.sql
-create or replace function pgmb.has_undispatched_events(since pg_snapshot) returns boolean
+create or replace function pgmb.has_undispatched_events(since pg_snapshot, after_seq bigint) returns boolean
 language sql stable
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn two index probes into scans of the log.
@@ -475,16 +644,22 @@ set jit = off
 begin atomic
   select exists (
     select from pgmb.events e
-    where e.xact_id >= pg_snapshot_xmax(since) and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+    where e.xact_id >= pg_snapshot_xmax(since)
+      -- visible is less, but says so to no index: restored events may have any number
+      and e.xact_id < pg_snapshot_xmax(pg_current_snapshot())
+      and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+      and e.seq > after_seq
   ) or exists (
     select from pgmb.events e
     where e.xact_id = any (array(select pg_snapshot_xip(since)))
       and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+      and e.seq > after_seq
   );
 end;
 
-comment on function pgmb.has_undispatched_events(pg_snapshot) is
-  'Whether anything has committed that a tick after this snapshot would dispatch. Takes no lock and writes nothing.';
+comment on function pgmb.has_undispatched_events(pg_snapshot, bigint) is
+  'Whether anything of an era, which begins after this seq, has committed that a tick after this snapshot would dispatch. '
+  'Takes no lock and writes nothing.';
 
 -- who receives what
 
@@ -1145,14 +1320,21 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  restored boolean;
+  -- even if it finds nothing
+  is_written boolean;
 begin
   busy := false;
   matches := 0;
   more := false;
   group_nos := '{}';
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  -- Idle is the normal case: it costs two index probes, no lock, no transaction id, no write.
-  if last.complete and not pgmb.has_undispatched_events(last.snapshot) then
+  restored := pgmb.is_restored(last.id);
+  is_written := restored or pgmb.is_outdated(last);
+  -- Idle is the normal case: it costs a few index probes, no lock, no transaction id, no write.
+  if last.complete and not is_written and not pgmb.has_undispatched_events(
+    last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era)
+  ) then
     return;
   end if;
   -- Whoever holds this row stops all dispatch, so it is not kept by a client that goes to sleep.
@@ -1163,25 +1345,17 @@ begin
     return;
   end if;
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  step.id := last.id + 1;
-  step.era := last.era;
-  if last.complete then
-    step.previous := last.snapshot;
-    step.snapshot := pgmb.dispatch_snapshot();
-    step.after_seq := 0;
-  else
-    step.previous := last.previous;
-    step.snapshot := last.snapshot;
-    step.after_seq := last.to_seq;
-  end if;
+  restored := pgmb.is_restored(last.id);
+  is_written := restored or pgmb.is_outdated(last);
+  step := pgmb.next_window(last, restored);
   -- A step is cut by seq, never by transaction: that would break the order.
   select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
     from (
-      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
       order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
     ) w;
   step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
-  if step.events = 0 and last.complete then
+  if step.events = 0 and last.complete and not is_written then
     return;
   end if;
   step.ticked_at := clock_timestamp();
@@ -1189,7 +1363,7 @@ begin
   insert into pgmb.ticks select step.*;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
-  more := not step.complete;
+  more := not step.complete or (restored and step.era = last.era);
 end
 $$;
 
@@ -1926,9 +2100,9 @@ declare
   in_use boolean;
   undispatched boolean;
 begin
-  -- In the middle of a window, nothing tells which of its events are dispatched.
+  -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  if not last.complete then
+  if not last.complete or pgmb.is_restored(last.id) then
     return false;
   end if;
   for candidate in
@@ -1947,8 +2121,10 @@ begin
     -- From here on nobody adds to it, and each further statement sees all of it. No tick sees it meanwhile, so this must not
     -- take long: only what the last tick before the search above did not dispatch can be needed by a delivery since.
     execute format(
-      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1))',
-      candidate.partition) into undispatched using last.snapshot;
+      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
+      'and e.seq > $2)',
+      candidate.partition
+    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
     continue when undispatched;
     execute format('truncate %s', candidate.partition);
     return true;
@@ -2073,19 +2249,27 @@ set search_path = pgmb, pg_temp
 as $$
 declare
   retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  open_deliveries bigint := (
+    select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
+  );
+  last pgmb.ticks;
 begin
+  perform pgmb.adopt_restored_events();
   -- All but the last one of each group; it is the position.
   delete from pgmb.progress p
     where exists (
       select from pgmb.progress later
       where later.group_no = p.group_no and (later.generation, later.from_pos) > (p.generation, p.from_pos)
     );
-  -- Those of the open partition of deliveries tell how old it is; the last one is the dispatcher's state.
+  -- Up to the first one that is needed, so that they have no gaps: the last one is the dispatcher's state, those of the open
+  -- partition of deliveries tell how old it is, and after a restore the highest seq tells what had been dispatched.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   delete from pgmb.ticks t
-    where t.ticked_at < current_ts - retention
-      and t.id < (
-        select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
-      );
+    where t.id < (
+      select kept.id from pgmb.ticks kept
+      where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+      order by kept.id limit 1
+    );
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
@@ -2093,7 +2277,8 @@ end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
+  'a restore may have left.';
 
 -- partitions/maintain_events_table.sql
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())

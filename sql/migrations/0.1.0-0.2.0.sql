@@ -37,3 +37,6 @@ alter table pgmb.config add constraint config_value_check check (
 alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
+
+-- eras
+drop function pgmb.has_undispatched_events(pg_snapshot);

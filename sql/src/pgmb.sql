@@ -38,6 +38,13 @@ set local pgmb.oldest_client = '0.1.0';
 
 \ir ticks/dispatch_snapshot.sql
 \ir ticks/ticks.sql
+\ir ticks/eras.sql
+\ir ticks/is_restored.sql
+\ir ticks/is_outdated.sql
+\ir ticks/restored_seq.sql
+\ir ticks/next_window.sql
+\ir ticks/has_foreign_events.sql
+\ir ticks/adopt_restored_events.sql
 \ir ticks/has_undispatched_events.sql
 
 -- who receives what

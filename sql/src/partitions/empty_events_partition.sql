@@ -13,9 +13,9 @@ declare
   in_use boolean;
   undispatched boolean;
 begin
-  -- In the middle of a window, nothing tells which of its events are dispatched.
+  -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  if not last.complete then
+  if not last.complete or pgmb.is_restored(last.id) then
     return false;
   end if;
   for candidate in
@@ -34,8 +34,10 @@ begin
     -- From here on nobody adds to it, and each further statement sees all of it. No tick sees it meanwhile, so this must not
     -- take long: only what the last tick before the search above did not dispatch can be needed by a delivery since.
     execute format(
-      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1))',
-      candidate.partition) into undispatched using last.snapshot;
+      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
+      'and e.seq > $2)',
+      candidate.partition
+    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
     continue when undispatched;
     execute format('truncate %s', candidate.partition);
     return true;
