@@ -39,8 +39,9 @@ final class Shop {
         return on(server);
     }
 
+    /** All its connections are one reader. */
     static Shop on(PostgresServer server) {
-        return new Shop(server.jdbcUrl(NAME, NAME));
+        return new Shop(server.jdbcUrl(NAME, NAME) + "&options=-c%20pgmb.reader_id=" + NAME);
     }
 
     static Shop at(String url) {
@@ -80,11 +81,14 @@ final class Shop {
         owner.execute("insert into pgmb.events (topic, payload) select n, '{}' from generate_series(?, ?) n", from, to);
     }
 
+    /** Until nothing is left. */
     void tick() {
-        owner.value("select busy from pgmb.tick()");
+        while ("t".equals(owner.value("select more or busy from pgmb.tick()"))) {
+            Thread.onSpinWait();
+        }
     }
 
-    /** Reads and acknowledges until nothing is left, as whoever this reader is; returns the topics. */
+    /** Reads and acknowledges until nothing is left; returns the topics. */
     List<String> consume(String group) {
         var topics = new ArrayList<String>();
         for (var read = read(group); !read.isEmpty(); read = read(group)) {

@@ -45,8 +45,8 @@ public final class PostgresServer implements AutoCloseable {
     static PostgresServer start(PostgresServerBuilder options) {
         Binaries binaries = options.installed
                 .map(Binaries::new)
-                .orElseGet(() ->
-                        Binaries.unpack(options.archive, options.folder.resolve("binaries"), options.progress));
+                .orElseGet(
+                        () -> Binaries.unpack(options.archive, options.folder.resolve("binaries"), options.progress));
         DataDirectory data = options.dataDirectory
                 .map(DataDirectory::kept)
                 .orElseGet(() -> DataDirectory.temporary(options.folder.resolve("data")));
