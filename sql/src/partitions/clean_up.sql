@@ -1,5 +1,6 @@
 create or replace function pgmb.clean_up(current_ts timestamptz) returns void
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -18,10 +19,12 @@ begin
         select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
       );
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
 end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have '
+  'expired, nodes that have vanished.';

@@ -49,7 +49,16 @@ class SqlStatesTest {
                             VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
             "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script()),
-            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")));
+            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)"),
+            "PM019", pgmb -> grantWithoutOwning(pgmb)));
+
+    private static void grantWithoutOwning(Pgmb pgmb) throws SQLException {
+        String owner = pgmb.text("select current_user");
+        try (Pgmb superuser = new Pgmb(db.superuser())) {
+            superuser.run("alter schema pgmb owner to current_user; grant usage on schema pgmb to " + owner);
+        }
+        pgmb.text("select pgmb.grant_publish(?::regrole)", owner);
+    }
 
     /** The failing installation rolls that back, too. */
     private static void installAfter(Pgmb pgmb, String change, String script) throws SQLException {
