@@ -3,8 +3,13 @@ package io.github.pgmb.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What roles may do that only publish or only consume, and what not. */
@@ -284,6 +290,35 @@ class RolesTest {
         }
         owner.install();
         assertDenied(trusted, "select pgmb.tick()");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"publisher, grant_publish", "consumer, grant_consume"})
+    void theDocumentedGrantsAreTheSame(String role, String function) throws Exception {
+        String documented = Pattern.compile("^grant [^;]+ to shop_" + role + ";$", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("..", "docs", "install.md")))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.joining("\n"))
+                .replace("shop_" + role, "trusted");
+        owner.begin();
+        owner.run(documented);
+        List<String> plain = granted();
+        owner.rollback();
+        owner.begin();
+        owner.run("select pgmb." + function + "('trusted'); revoke all on function pgmb." + function + " from trusted");
+        assertThat(plain).isNotEmpty().isEqualTo(granted());
+        owner.rollback();
+    }
+
+    /** Everything that the role trusted has in the schema. */
+    private List<String> granted() throws SQLException {
+        return owner.column("select what || ' ' || a.privilege_type from ("
+                + "select 'schema' as what, nspacl as acl from pg_namespace where nspname = 'pgmb'"
+                + " union all select oid::regclass::text, relacl from pg_class"
+                + " union all select attrelid::regclass || '.' || attname, attacl from pg_attribute"
+                + " union all select oid::regprocedure::text, proacl from pg_proc) o"
+                + " cross join lateral aclexplode(o.acl) a where a.grantee = 'trusted'::regrole order by 1");
     }
 
     private static void assertDenied(Pgmb session, String statement) {
