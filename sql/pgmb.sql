@@ -1182,6 +1182,7 @@ comment on function pgmb.add_interval_imm(timestamptz, interval) is
 -- subscriptions/prepare_subscription.sql
 create or replace function pgmb.prepare_subscription() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1205,6 +1206,7 @@ $$;
 -- subscriptions/keep_declared_subscription.sql
 create or replace function pgmb.keep_declared_subscription() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1238,6 +1240,7 @@ $$;
 -- subscriptions/index_subscription_topics.sql
 create or replace function pgmb.index_subscription_topics() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1382,6 +1385,7 @@ comment on table pgmb.dropped_deliveries is
 -- deliveries/group_head.sql
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select greatest(
@@ -1401,6 +1405,7 @@ comment on function pgmb.group_head(bigint) is
 -- deliveries/group_position.sql
 create or replace function pgmb.group_position(group_no bigint) returns bigint
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select coalesce(
@@ -1499,6 +1504,7 @@ comment on function pgmb.assign_events(pgmb.ticks) is
 -- ticks/tick.sql
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
@@ -1583,6 +1589,7 @@ comment on function pgmb.tick() is
 -- ticks/poll_for_events.sql
 create or replace function pgmb.poll_for_events() returns int
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select t.matches::int from pgmb.tick() t;
@@ -1642,6 +1649,7 @@ comment on function pgmb.limit_idling(interval) is
 -- nodes/register_node.sql
 create or replace function pgmb.register_node(node text, lease interval) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   -- Left from before it was forgotten: under its new lease nobody else could take it, and it may not declare it any more.
@@ -1657,6 +1665,7 @@ comment on function pgmb.register_node(text, interval) is
 -- nodes/renew_lease.sql
 create or replace function pgmb.renew_lease(node text) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with renewed as (
@@ -1671,6 +1680,7 @@ comment on function pgmb.renew_lease(text) is
 -- nodes/declare_handler.sql
 create or replace function pgmb.declare_handler(node text, group_id text, conditions_sql text, params jsonb) returns bigint
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -1749,6 +1759,7 @@ comment on function pgmb.take_group(text, bigint) is
 create or replace function pgmb.take_over(node text, held bigint[])
 returns table (group_no bigint, epoch bigint, "position" bigint)
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1774,6 +1785,7 @@ comment on function pgmb.take_over(text, bigint[]) is
 -- nodes/hand_over.sql
 create or replace function pgmb.hand_over(node text, group_no bigint, epoch bigint) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with released as (
@@ -1790,6 +1802,7 @@ comment on function pgmb.hand_over(text, bigint, bigint) is
 -- nodes/withdraw_handler.sql
 create or replace function pgmb.withdraw_handler(node text, group_no bigint) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1816,6 +1829,7 @@ comment on function pgmb.withdraw_handler(text, bigint) is
 -- nodes/remove_node.sql
 create or replace function pgmb.remove_node(node text) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   update pgmb.group_owner o set node = null, epoch = o.epoch + 1 where o.node = remove_node.node;
@@ -1865,6 +1879,7 @@ comment on function pgmb.group_events(bigint, bigint, int) is
 create or replace function pgmb.read_group(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
 returns table ("position" bigint, id text, topic text, payload text, metadata text, attempt smallint, subscription_ids text[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Each event is one probe by its id, which also prunes partitions, whatever the statistics say.
 set enable_seqscan = off
@@ -1895,6 +1910,7 @@ comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
 create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
 returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -2640,6 +2656,7 @@ comment on function pgmb.drop_deliveries_partition(timestamptz) is
 -- partitions/maintenance_step.sql
 create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -2659,9 +2676,74 @@ comment on function pgmb.maintenance_step(timestamptz) is
   'Does one piece of partition maintenance, with short locks only; true if there may be more to do. Best called with '
   'autocommit until it returns false, so that each piece lets its locks go.';
 
+-- subscriptions/is_abandoned.sql
+create or replace function pgmb.is_abandoned(group_no bigint, since timestamptz) returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select exists (
+    select from pgmb.subscription_groups g
+    where g.no = is_abandoned.group_no
+      and g.declaration is null
+      and g.created_at < since
+      and not exists (select from pgmb.subscriptions s where s.group_id = g.id)
+      and not exists (select from pgmb.node_groups d where d.group_no = g.no)
+      and not exists (
+        select from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
+        where o.group_no = g.no and pgmb.is_lease_valid(n.renewed_at, n.lease)
+      )
+      and coalesce(
+        (select d.tick from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1)
+          < (select min(t.id) from pgmb.ticks t where t.ticked_at >= since),
+        true
+      )
+  );
+end;
+
+comment on function pgmb.is_abandoned(bigint, timestamptz) is
+  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, and '
+  'since that time it was neither made nor given an event.';
+
+-- subscriptions/expire_subscriptions.sql
+create or replace function pgmb.expire_subscriptions(current_ts timestamptz) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  retained_since timestamptz := current_ts - pgmb.get_config_value('partition_retention_period')::interval;
+  abandoned bigint;
+begin
+  -- Whoever is just becoming active, or is being declared, is not waited for: it does not expire.
+  delete from pgmb.subscriptions s where s.id in (
+    select e.id from pgmb.subscriptions e
+    where e.expiry_interval is not null and pgmb.add_interval_imm(e.last_active_at, e.expiry_interval) < current_ts
+    for update skip locked
+  );
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- An older snapshot would not show who has subscribed since.
+    return;
+  end if;
+  for abandoned in
+    select g.no from pgmb.subscription_groups g where pgmb.is_abandoned(g.no, retained_since)
+  loop
+    -- From here on nobody subscribes, and nobody takes or acknowledges it; whoever just does so keeps it.
+    perform from pgmb.subscription_groups g where g.no = abandoned for update skip locked;
+    continue when not found;
+    perform from pgmb.group_owner o where o.group_no = abandoned for update skip locked;
+    continue when not found and exists (select from pgmb.group_owner o where o.group_no = abandoned);
+    delete from pgmb.subscription_groups g where g.no = abandoned and pgmb.is_abandoned(g.no, retained_since);
+  end loop;
+end
+$$;
+
+comment on function pgmb.expire_subscriptions(timestamptz) is
+  'Deletes the subscriptions that have expired, and the groups that nobody asks for any more; with them goes what they were '
+  'given and did not acknowledge for as long as the log is kept. A group that a handler declared stays.';
+
 -- partitions/clean_up.sql
 create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans.
 set enable_seqscan = off
@@ -2714,6 +2796,7 @@ begin
     ));
   get diagnostics outdated = row_count;
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
@@ -2721,13 +2804,14 @@ end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
-  'a restore may have left. Of what there is much of only so much that it takes no longer than a moment; true if there may be '
-  'more.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have expired, nodes that have '
+  'vanished; and puts right what a restore may have left. Of what there is much of only so much that it takes no longer than a '
+  'moment; true if there may be more.';
 
 -- partitions/maintain_events_table.sql
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
 language plpgsql
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -2919,6 +3003,94 @@ $$;
 
 -- who may do what
 
+-- roles/grant_all.sql
+create or replace function pgmb.grant_all(privileges text[], role regrole) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  privilege text;
+begin
+  -- To grant what one may not is a warning only.
+  if exists (select from pg_namespace n where n.oid = 'pgmb'::regnamespace and not pg_has_role(n.nspowner, 'usage'))
+    or exists (select from pg_class c where c.oid = 'pgmb.events'::regclass and not pg_has_role(c.relowner, 'usage'))
+  then
+    raise exception '% may not grant rights on the schema pgmb', current_user
+      using errcode = 'PM019', hint = 'Let the owner of the schema and its tables do it.';
+  end if;
+  foreach privilege in array privileges loop
+    execute format('grant %s to %s', privilege, role);
+  end loop;
+end
+$$;
+
+comment on function pgmb.grant_all(text[], regrole) is
+  'Grants each of the privileges to a role; PM019 unless the caller owns the schema.';
+
+-- roles/grant_publish.sql
+create or replace function pgmb.grant_publish(role regrole) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select pgmb.grant_all(
+    array[
+      'usage on schema pgmb',
+      -- Not the table: whoever gives xact_id or seq itself is not dispatched, or out of order.
+      'insert (id, topic, payload, metadata, subscription_id) on pgmb.events',
+      -- for "returning id"
+      'select (id) on pgmb.events',
+      'usage on sequence pgmb.event_seq, pgmb.id_suffix',
+      'select on pgmb.config',
+      'execute on routine pgmb.create_event_id, pgmb.create_random_bigint, pgmb.extract_date_from_event_id,'
+        || ' pgmb.get_config_value',
+      -- The mark by which the script finds the role again, since what it is to have may grow with a version. Who calls it
+      -- without owning the schema is refused.
+      'execute on routine pgmb.grant_publish'
+    ],
+    role
+  );
+end;
+
+comment on function pgmb.grant_publish(regrole) is
+  'Lets a role publish, and nothing else: it cannot read payloads, nor say when it published, nor tick. Each run of the '
+  'script brings it up to date. To be called by the owner of the schema.';
+
+-- roles/grant_consume.sql
+create or replace function pgmb.grant_consume(role regrole) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select pgmb.grant_all(
+    array[
+      'usage on schema pgmb',
+      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups',
+      'insert (id) on pgmb.subscription_groups',
+      'insert (group_id, conditions_sql, params, expiry_interval, last_active_at) on pgmb.subscriptions',
+      'update (expiry_interval, last_active_at) on pgmb.subscriptions',
+      'delete on pgmb.subscriptions',
+      'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
+      -- what other clients call
+      'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
+        || ' pgmb.read_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
+        || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
+      -- what the nodes of applications call
+      'execute on routine pgmb.tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
+        || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
+        || ' pgmb.maintenance_step, pgmb.clean_up',
+      -- what tables and views call for whoever uses them
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.group_head, pgmb.is_lease_valid',
+      -- the mark, as in grant_publish
+      'execute on routine pgmb.grant_consume'
+    ],
+    role
+  );
+end;
+
+comment on function pgmb.grant_consume(regrole) is
+  'Lets a role subscribe, dispatch and read, be it as a client or as a node of an application, without rights on what the '
+  'broker keeps; it cannot publish. Such roles trust each other: each may read every group, and speak for every reader. Each '
+  'run of the script brings the role up to date. To be called by the owner of the schema.';
+
 -- schema/privileges.sql
 -- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
 -- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
@@ -2943,6 +3115,18 @@ begin
       execute format('grant execute on routine %s to %s', granted ->> 0, granted ->> 1);
     end if;
   end loop;
+end
+$$;
+
+-- What there is to be granted may have grown.
+do $$
+begin
+  perform pgmb.grant_publish(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_publish(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
+  perform pgmb.grant_consume(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_consume(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
 end
 $$;
 

@@ -125,6 +125,8 @@ set local pgmb.oldest_client = '0.1.0';
 \ir partitions/drop_events_partition.sql
 \ir partitions/drop_deliveries_partition.sql
 \ir partitions/maintenance_step.sql
+\ir subscriptions/is_abandoned.sql
+\ir subscriptions/expire_subscriptions.sql
 \ir partitions/clean_up.sql
 \ir partitions/maintain_events_table.sql
 
@@ -139,6 +141,9 @@ set local pgmb.oldest_client = '0.1.0';
 \ir jobs/apply_job_settings.sql
 
 -- who may do what
+\ir roles/grant_all.sql
+\ir roles/grant_publish.sql
+\ir roles/grant_consume.sql
 \ir schema/privileges.sql
 
 call pgmb.maintain_events_table();

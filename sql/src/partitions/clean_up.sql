@@ -1,5 +1,6 @@
 create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans.
 set enable_seqscan = off
@@ -52,6 +53,7 @@ begin
     ));
   get diagnostics outdated = row_count;
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
@@ -59,6 +61,6 @@ end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
-  'a restore may have left. Of what there is much of only so much that it takes no longer than a moment; true if there may be '
-  'more.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have expired, nodes that have '
+  'vanished; and puts right what a restore may have left. Of what there is much of only so much that it takes no longer than a '
+  'moment; true if there may be more.';

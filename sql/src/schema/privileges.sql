@@ -23,3 +23,15 @@ begin
   end loop;
 end
 $$;
+
+-- What there is to be granted may have grown.
+do $$
+begin
+  perform pgmb.grant_publish(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_publish(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
+  perform pgmb.grant_consume(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_consume(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
+end
+$$;

@@ -1,5 +1,6 @@
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
