@@ -47,10 +47,11 @@ begin
       order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
     ) w;
   step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
-  more := not step.complete;
   if step.complete then
     -- Events of this transaction, so that it takes another tick to dispatch them.
     more := pgmb.enter_due_events(clock_timestamp()) > 0;
+  else
+    more := true;
   end if;
   if step.events = 0 and last.complete then
     return;
