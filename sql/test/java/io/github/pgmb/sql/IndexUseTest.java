@@ -43,7 +43,7 @@ class IndexUseTest {
     @BeforeEach
     void open() throws SQLException {
         pgmb = sessions.open();
-        assertThat(pgmb.partitions("pgmb.events")).hasSize(40);
+        assertThat(pgmb.partitions("pgmb.events")).hasSizeGreaterThanOrEqualTo(40);
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ class RetentionTest {
             assertThat(pgmb.advance("a", owned, day, day + 1)).isTrue();
             pgmb.maintainInSteps(now);
         }
-        assertThat(pgmb.partitions("pgmb.events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 6);
+        assertThat(pgmb.partitions("pgmb.events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 15);
         assertThat(pgmb.partitions("pgmb.subscription_events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 4);
         assertThat(pgmb.number("select count(*) from pgmb.closed_deliveries"))
                 .isEqualTo(pgmb.partitions("pgmb.subscription_events").size() - 1);
