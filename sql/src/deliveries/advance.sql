@@ -22,7 +22,7 @@ begin
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
-  perform set_config('idle_in_transaction_session_timeout', (extract(epoch from own_lease) * 1000)::int::text, true);
+  perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
     values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
   return true;

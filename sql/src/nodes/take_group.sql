@@ -3,12 +3,18 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  sees_commits boolean := current_setting('transaction_isolation') in ('read committed', 'read uncommitted');
+  owner text;
   last pgmb.progress;
 begin
   -- Waiting for an owner's uncommitted acknowledgement is left to the next call: it must not delay the other groups.
-  perform from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
+  select o.node into owner from pgmb.group_owner o where o.group_no = take_group.group_no for update skip locked;
   if not found then
     return;
+  end if;
+  if not sees_commits then
+    -- The snapshot may be older than the owner's last renewal. Locking the row does not overlook that: serialization_failure.
+    perform from pgmb.nodes n where n.node = owner for share skip locked;
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
@@ -22,8 +28,8 @@ begin
     where p.group_no = take_group.group_no
     order by p.generation desc, p.from_pos desc limit 1;
   position := coalesce(last.to_pos, 0);
-  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    -- The snapshot may be older than the lock and hide an acknowledgement. Its key does not hide: serialization_failure.
+  if not sees_commits then
+    -- Nor is an acknowledgement overlooked that it hides: the key is the same.
     insert into pgmb.progress values (group_no, coalesce(last.generation, 1), position, position + 1) on conflict do nothing;
     delete from pgmb.progress p
       where p.group_no = take_group.group_no and p.generation = coalesce(last.generation, 1) and p.from_pos = position;

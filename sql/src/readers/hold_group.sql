@@ -3,14 +3,15 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
-  own_lease interval := coalesce(nullif(current_setting('pgmb.reader_lease', true), ''), '30 s');
+  own_lease interval := pgmb.reader_lease();
   epoch bigint;
 begin
-  -- Idle reading writes only now and then.
+  perform pgmb.limit_idling(own_lease);
+  -- Idle reading writes only now and then. Another session of this reader that does so in a longer transaction is not waited for.
   if not exists (
     select from pgmb.nodes n
     where n.node = reader and n.lease = own_lease and pgmb.is_lease_valid(n.renewed_at, n.lease / 10)
-  ) then
+  ) and pg_try_advisory_xact_lock(hashtextextended('pgmb.nodes ' || reader, 0)) then
     perform pgmb.register_node(reader, own_lease);
   end if;
   select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
@@ -30,4 +31,4 @@ $$;
 
 comment on function pgmb.hold_group(text, bigint, boolean) is
   'Renews the lease of a reader, and returns the epoch in which it owns the group, which it takes if it is to and can; else '
-  'null. The lease is that of the setting pgmb.reader_lease, by default 30 seconds.';
+  'null.';

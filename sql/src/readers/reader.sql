@@ -1,14 +1,17 @@
 create or replace function pgmb.reader() returns text
 language sql stable
+-- Who asks must not change the answer: the owner may not see when a session of another role began.
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
-  -- Seconds, since the text of a time depends on the session.
   select coalesce(
     'reader ' || nullif(current_setting('pgmb.reader_id', true), ''),
-    'backend ' || pg_backend_pid() || ' since ' || (
-      select coalesce(extract(epoch from a.backend_start), 0) from pg_stat_get_activity(pg_backend_pid()) a
-    ),
-    'backend ' || pg_backend_pid()
+    -- Seconds, since the text of a time depends on the session.
+    'backend ' || pg_backend_pid() || coalesce(
+      ' since ' || (select extract(epoch from a.backend_start) from pg_stat_get_activity(pg_backend_pid()) a),
+      ' at port ' || inet_client_port(),
+      ''
+    )
   );
 end;
 

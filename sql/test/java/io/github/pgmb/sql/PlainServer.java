@@ -26,7 +26,10 @@ final class PlainServer implements AutoCloseable {
     }
 
     Pgmb connect(String database, String user) throws SQLException {
-        return new Pgmb(DriverManager.getConnection(process.jdbcUrl(database, user)));
+        Pgmb session = new Pgmb(DriverManager.getConnection(process.jdbcUrl(database, user)));
+        // What waits for ever fails.
+        session.run("set statement_timeout = '" + Session.WAIT_LIMIT_S + "s'");
+        return session;
     }
 
     Pgmb owner() throws SQLException {

@@ -4,16 +4,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One connection with short ways to run SQL; a {@code long[]} parameter is an array of bigint. */
 class Session implements AutoCloseable {
     static final String READ_COMMITTED = "read committed";
     static final String REPEATABLE_READ = "repeatable read";
     static final String SERIALIZABLE = "serializable";
+
+    /** For whatever a test waits for. */
+    static final int WAIT_LIMIT_S = 60;
 
     private final Connection connection;
 
@@ -48,6 +53,18 @@ class Session implements AutoCloseable {
     final void run(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.execute();
+        }
+    }
+
+    /** What the server says of a statement, without being an error. */
+    final List<String> warnings(String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, parameters)) {
+            statement.execute();
+            List<String> warnings = new ArrayList<>();
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                warnings.add(warning.getSQLState() + " " + warning.getMessage());
+            }
+            return warnings;
         }
     }
 
@@ -95,14 +112,20 @@ class Session implements AutoCloseable {
 
     /** Waits until that backend waits for a lock. */
     final void awaitBlocked(int backendPid) throws SQLException, InterruptedException {
-        while (!isTrue("select wait_event_type = 'Lock' from pg_stat_activity where pid = ?", backendPid)) {
-            Thread.sleep(5);
-        }
+        await("select wait_event_type = 'Lock' from pg_stat_activity where pid = ?", backendPid);
     }
 
     /** Waits until that backend sleeps by pg_sleep. */
     final void awaitAsleep(int backendPid) throws SQLException, InterruptedException {
-        while (!isTrue("select wait_event = 'PgSleep' from pg_stat_activity where pid = ?", backendPid)) {
+        await("select wait_event = 'PgSleep' from pg_stat_activity where pid = ?", backendPid);
+    }
+
+    private void await(String question, Object... parameters) throws SQLException, InterruptedException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_LIMIT_S);
+        while (!isTrue(question, parameters)) {
+            if (System.nanoTime() > limit) {
+                throw new IllegalStateException("Not within " + WAIT_LIMIT_S + " s: " + question);
+            }
             Thread.sleep(5);
         }
     }
