@@ -2080,7 +2080,7 @@ as $$
 declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
   in_use boolean;
   undispatched boolean;
@@ -2131,7 +2131,7 @@ set lock_timeout = '100ms'
 as $$
 declare
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   lowest record;
   above record;
   in_use boolean;
@@ -2180,10 +2180,10 @@ declare
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
+    select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - retention
+    where c.closed_at < pgmb.add_interval_imm(current_ts, -retention)
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -2243,7 +2243,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   most constant int := 10000;
   superseded bigint;
   outdated bigint;
@@ -2271,14 +2272,14 @@ begin
   delete from pgmb.ticks t
     where t.id = any (array(
       select o.id from pgmb.ticks o
-      where o.ticked_at < current_ts - retention
+      where o.ticked_at < kept_since
         and o.id < (
           select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
         )
       order by o.ticked_at limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  delete from pgmb.match_failures f where f.failed_at < kept_since;
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;

@@ -8,7 +8,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   most constant int := 10000;
   superseded bigint;
   outdated bigint;
@@ -36,14 +37,14 @@ begin
   delete from pgmb.ticks t
     where t.id = any (array(
       select o.id from pgmb.ticks o
-      where o.ticked_at < current_ts - retention
+      where o.ticked_at < kept_since
         and o.id < (
           select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
         )
       order by o.ticked_at limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  delete from pgmb.match_failures f where f.failed_at < kept_since;
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
