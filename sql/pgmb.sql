@@ -2521,7 +2521,7 @@ as $$
 declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
   in_use boolean;
   undispatched boolean;
@@ -2574,7 +2574,7 @@ set lock_timeout = '100ms'
 as $$
 declare
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   lowest record;
   above record;
   in_use boolean;
@@ -2623,10 +2623,10 @@ declare
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
+    select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - retention
+    where c.closed_at < pgmb.add_interval_imm(current_ts, -retention)
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -2752,7 +2752,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -2789,13 +2790,13 @@ begin
       select o.id from pgmb.ticks o
       where o.id < (
         select kept.id from pgmb.ticks kept
-        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        where kept.ticked_at >= kept_since or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
         order by kept.id limit 1
       )
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  delete from pgmb.match_failures f where f.failed_at < kept_since;
   perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);

@@ -9,7 +9,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -46,13 +47,13 @@ begin
       select o.id from pgmb.ticks o
       where o.id < (
         select kept.id from pgmb.ticks kept
-        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        where kept.ticked_at >= kept_since or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
         order by kept.id limit 1
       )
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  delete from pgmb.match_failures f where f.failed_at < kept_since;
   perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);

@@ -8,7 +8,7 @@ as $$
 declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
   in_use boolean;
   undispatched boolean;
