@@ -34,3 +34,6 @@ alter table pgmb.subscriptions
 
 -- eras
 drop function pgmb.has_undispatched_events(pg_snapshot);
+
+-- replay
+drop function pgmb.match_condition(bigint, pgmb.ticks);
