@@ -158,6 +158,9 @@ drop function pgmb.has_undispatched_events(pg_snapshot);
 drop function pgmb.replace_catch_all(regclass, text, text);
 drop function pgmb.close_events_partition(timestamptz);
 drop function pgmb.clean_up(timestamptz);
+
+-- replay
+drop function pgmb.match_condition(bigint, pgmb.ticks);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -475,6 +478,10 @@ begin
   if to_regclass('pgmb.ticks_ticked_at_idx') is null then
     create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
   end if;
+  -- by which the tick of an event is found
+  if to_regclass('pgmb.ticks_snapshot_idx') is null then
+    create index ticks_snapshot_idx on pgmb.ticks (era, pg_snapshot_xmax(snapshot), id);
+  end if;
 end
 $$;
 
@@ -497,6 +504,32 @@ insert into pgmb.eras (era, after_seq) values (1, 0) on conflict do nothing;
 
 comment on table pgmb.eras is
   'One row for each cluster in which this database has ticked. A second one appears with the first ticks after a restore.';
+
+-- ticks/tick_of.sql
+create or replace function pgmb.tick_of(xact_id xid8, seq bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+-- The planner cannot know that the first tick which may have dispatched it nearly always has.
+set enable_seqscan = off
+set enable_sort = off
+set jit = off
+begin atomic
+  select t.id
+  from (
+    select t.* from pgmb.ticks t
+    where t.era = (select max(r.era) from pgmb.eras r where r.after_seq < tick_of.seq)
+      and pg_snapshot_xmax(t.snapshot) > tick_of.xact_id
+      and pg_visible_in_snapshot(tick_of.xact_id, t.snapshot)
+      and t.to_seq >= tick_of.seq
+    order by pg_snapshot_xmax(t.snapshot), t.id limit 1
+  ) t
+  -- else by one that is no longer there
+  where not pg_visible_in_snapshot(tick_of.xact_id, t.previous) and t.after_seq < tick_of.seq;
+end;
+
+comment on function pgmb.tick_of(xid8, bigint) is
+  'The number of the tick that dispatched an event of this transaction with this seq; null if none has yet, or if it is no '
+  'longer there.';
 
 -- ticks/is_restored.sql
 create or replace function pgmb.is_restored(tick bigint) returns boolean
@@ -1027,7 +1060,7 @@ comment on function pgmb.create_condition(text) is
   'definer: whoever may subscribe needs no right to create functions. The text runs with the rights of whoever ticks.';
 
 -- conditions/match_condition.sql
-create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
+create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks, only_subscription bigint default null)
 returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
 -- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
 language plpgsql stable
@@ -1056,9 +1089,10 @@ begin
       -- Ends with this block. A condition cannot write, and results leave by variables only.
       perform set_config('transaction_read_only', 'on', true);
       execute format(
-        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
+        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m '
+        'where $5 is null or m.subscription_no = $5',
         condition_no
-      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
+      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high, only_subscription;
     exception
       -- Not the condition's fault, and gone the next time: the tick fails as a whole.
       when transaction_rollback or lock_not_available or disk_full or system_error then
@@ -1087,8 +1121,9 @@ begin
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks) is
-  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
+comment on function pgmb.match_condition(bigint, pgmb.ticks, bigint) is
+  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error; of all its '
+  'subscriptions, or of one.';
 
 -- subscriptions/subscription_groups.sql
 create sequence if not exists pgmb.group_no;
@@ -2273,6 +2308,276 @@ comment on function pgmb.set_group_cursor(varchar, pgmb.event_id, boolean) is
   'as its last statement, both are kept or neither; in REPEATABLE READ, a serialization failure or a unique violation says '
   'that the snapshot is older than what was stored.';
 
+-- what was received before, once more
+
+-- replay/replay_window.sql
+-- How far back the log is complete: retention takes whole partitions.
+create table if not exists pgmb.replay_window (
+  only_row boolean primary key default true check (only_row),
+  -- what later ticks have dispatched is in the log
+  after_tick bigint not null
+);
+insert into pgmb.replay_window (after_tick)
+select coalesce(max(t.id) filter (
+  where t.ticked_at < now() - pgmb.get_config_value('partition_retention_period')::interval
+), 0)
+from pgmb.ticks t
+on conflict do nothing;
+
+-- replay/dispatch_point.sql
+create or replace function pgmb.dispatch_point(from_event_id pgmb.event_id, out tick bigint, out seq bigint)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  event record;
+  oldest pgmb.ticks;
+  gone boolean;
+begin
+  if from_event_id is null or from_event_id !~ '^pm[0-9a-f]{22}$' then
+    raise exception '% is not the id of an event', coalesce(quote_literal(from_event_id), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  select t.* into strict oldest from pgmb.ticks t order by t.id limit 1;
+  select e.xact_id, e.seq, (select max(r.era) from pgmb.eras r where r.after_seq < e.seq) as era into event
+    from pgmb.events e where e.id = from_event_id;
+  if found then
+    tick := pgmb.tick_of(event.xact_id, event.seq);
+    -- dispatched before the oldest tick that is left
+    gone := tick is null and (event.era < oldest.era or event.era = oldest.era and event.seq <= (
+      select max(t.to_seq) from pgmb.ticks t) and (
+        pg_visible_in_snapshot(event.xact_id, oldest.previous)
+        or event.seq <= oldest.after_seq and pg_visible_in_snapshot(event.xact_id, oldest.snapshot)));
+  else
+    -- What commits after a moment is dispatched by ticks after it.
+    select min(t.id) into tick from pgmb.ticks t
+      where t.ticked_at > pgmb.extract_date_from_event_id(from_event_id) and t.id > 0;
+    gone := tick = oldest.id;
+  end if;
+  if gone or tick <= (select w.after_tick from pgmb.replay_window w) then
+    raise exception 'not all that was dispatched after % is still there', from_event_id
+      using errcode = 'PM012', hint = 'Begin later: the log is kept for partition_retention_period.';
+  end if;
+  seq := case when event.seq is not null and tick is not null then event.seq else 0 end;
+  tick := coalesce(tick, (select max(t.id) + 1 from pgmb.ticks t));
+end
+$$;
+
+comment on function pgmb.dispatch_point(pgmb.event_id) is
+  'Where an event stands in the order of dispatch: its tick, and its seq inside of it. One that is not dispatched yet stands '
+  'after everything that is. An id that is not in the log, be it made by pgmb.create_event_id(ts, 0), stands for its moment: '
+  'before the first tick after it, and so before all that is committed after it. PM012 if retention has taken anything that '
+  'was dispatched after it, PM013 if this is no id of an event.';
+
+-- replay/tick_batches.sql
+create or replace function pgmb.tick_batches(from_tick bigint)
+returns table (first_tick bigint, last_tick bigint, step pgmb.ticks)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  next_tick pgmb.ticks;
+begin
+  for next_tick in select t.* from pgmb.ticks t where t.id >= from_tick order by t.id loop
+    -- Whole windows only: a step of a big one begins at a seq of its own.
+    if step.complete and next_tick.complete and next_tick.era = step.era and next_tick.after_seq = step.after_seq
+      and step.events + next_tick.events <= 10000
+    then
+      step.snapshot := next_tick.snapshot;
+      step.to_seq := greatest(step.to_seq, next_tick.to_seq);
+      step.events := step.events + next_tick.events;
+    else
+      if step.id is not null then
+        return next;
+      end if;
+      step := next_tick;
+      first_tick := next_tick.id;
+    end if;
+    last_tick := next_tick.id;
+  end loop;
+  if step.id is not null then
+    return next;
+  end if;
+end
+$$;
+
+comment on function pgmb.tick_batches(bigint) is
+  'All ticks from one on, small ones joined to what is one window for the functions of conditions: a query for each of a '
+  'week''s ticks would take minutes.';
+
+-- replay/subscription_matches.sql
+create or replace function pgmb.subscription_matches(receiver pgmb.subscriptions, step pgmb.ticks)
+-- without an event: the condition raised errors, which are left out
+returns table (event_id pgmb.event_id)
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  with log as materialized (
+    select w.id, w.topic, w.subscription_id
+    from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+  ), topics as (
+    select distinct l.topic from log l
+    where l.subscription_id is null
+      and exists (select from pgmb.subscription_topics i where i.subscription_no = receiver.no)
+  ), received_topics as materialized (
+    select t.topic from topics t
+    where exists (
+      select from pgmb.topic_keys(t.topic) k
+      join pgmb.subscription_topics i on i.key = k.key and i.is_prefix = k.is_prefix
+      where i.subscription_no = receiver.no
+    )
+  )
+  select l.id from log l where l.subscription_id = receiver.id
+  union all
+  select l.id from log l join received_topics t on t.topic = l.topic where l.subscription_id is null
+  union all
+  select m.event_id::pgmb.event_id
+  from pgmb.conditions c
+  cross join lateral pgmb.match_condition(c.no, step, receiver.no) m
+  where c.no = receiver.condition_no and not c.topical;
+end;
+
+comment on function pgmb.subscription_matches(pgmb.subscriptions, pgmb.ticks) is
+  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each range of them '
+  'that its condition failed on.';
+
+-- replay/replay_events.sql
+create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
+returns setof pgmb.events
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  receiver pgmb.subscriptions;
+  start record;
+  batch record;
+  found_ids pgmb.event_id[];
+  failed boolean;
+  allowed int := coalesce(max_events, pgmb.get_config_value('poll_chunk_size')::int);
+  replayed bigint := 0;
+  added bigint;
+begin
+  select s.* into receiver from pgmb.subscriptions s where s.id = sid;
+  if not found then
+    raise exception 'there is no subscription %', coalesce(quote_literal(sid), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  -- From here on retention takes nothing away.
+  lock table pgmb.events in access share mode;
+  select p.* into start from pgmb.dispatch_point(from_event_id) p;
+  for batch in select b.* from pgmb.tick_batches(start.tick) b loop
+    select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
+      into found_ids, failed
+      from pgmb.subscription_matches(receiver, batch.step) m;
+    if failed and batch.first_tick < batch.last_tick then
+      -- How many failures make a condition give up is counted for each tick.
+      select array_agg(m.event_id) into found_ids
+        from pgmb.ticks t cross join lateral pgmb.subscription_matches(receiver, t) m
+        where t.id between batch.first_tick and batch.last_tick and m.event_id is not null;
+    end if;
+    continue when found_ids is null;
+    return query
+      select e.*
+      from pgmb.read_events(found_ids) e
+      cross join lateral (select pgmb.tick_of(e.xact_id, e.seq) as tick) d
+      where (d.tick, e.seq) > (start.tick, start.seq)
+      order by d.tick, e.seq;
+    get diagnostics added = row_count;
+    replayed := replayed + added;
+    if replayed > allowed then
+      raise exception 'more than % events came after %', allowed, from_event_id
+        using errcode = 'PM011', hint = 'Allow more by max_events, or begin at a later event, and read the present state instead.';
+    end if;
+  end loop;
+end
+$$;
+
+comment on function pgmb.replay_events(varchar, varchar, pgmb.event_id, int) is
+  'All events that the subscription sid receives and that were dispatched after the event from_event_id, in the order of '
+  'dispatch; so also what had an older id and was committed later. By its condition as it is now, whether the subscription was '
+  'there then or not. What no committed tick has dispatched is left to reading. An id that is not in the log stands for its '
+  'moment, as does pgmb.create_event_id(ts, 0): all that was committed since is replayed. PM011 if there are more than '
+  'max_events (null: poll_chunk_size), PM012 if not all of them are kept any more, PM013 if there is no such subscription, or '
+  'this is no id of an event. gid says who asks and changes nothing: the subscription may be of any group.';
+
+-- replay/position_after.sql
+create or replace function pgmb.position_after(group_no bigint, tick bigint, seq bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(
+    (
+      select max(d.last_position - cardinality(d.event_ids) + u.n)
+      from pgmb.subscription_events d
+      cross join lateral unnest(d.event_ids) with ordinality u (id, n)
+      cross join lateral pgmb.read_events(array[u.id]) e
+      where d.group_no = position_after.group_no and d.tick = position_after.tick and d.attempt = 0
+        and e.seq <= position_after.seq
+    ),
+    (
+      select min(d.last_position - cardinality(d.event_ids)) from pgmb.subscription_events d
+      where d.group_no = position_after.group_no and d.tick >= position_after.tick
+    ),
+    pgmb.group_head(group_no)
+  );
+end;
+
+comment on function pgmb.position_after(bigint, bigint, bigint) is
+  'How many events of a group had been dispatched up to this seq of this tick. Right only if no deliveries since then were '
+  'dropped.';
+
+-- replay/move_group.sql
+create or replace function pgmb.move_group(gid varchar, after_event_id pgmb.event_id) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  moved_no bigint;
+  start record;
+  old_position bigint;
+  new_position bigint;
+begin
+  -- Retention drops what all have acknowledged: not while this group is about to acknowledge less.
+  perform pg_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0));
+  select g.no into moved_no from pgmb.subscription_groups g where g.id = gid;
+  if not found then
+    raise exception 'there is no group %', coalesce(quote_literal(gid), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  select p.* into start from pgmb.dispatch_point(after_event_id) p;
+  if exists (
+    -- a partition above a gap
+    select from pgmb.partitions('pgmb.subscription_events') p
+    where p.lower_bound::bigint > start.tick and not exists (
+      select from pgmb.partitions('pgmb.subscription_events') below where below.upper_bound = p.lower_bound
+    )
+  ) then
+    raise exception 'not all that was dispatched after % is still there', after_event_id
+      using errcode = 'PM012', hint = 'Begin later: the log is kept for partition_retention_period.';
+  end if;
+  -- Waits for an acknowledgement that is being committed; all later ones of the old owner fail.
+  insert into pgmb.group_owner as o (group_no, epoch) values (moved_no, 1)
+    on conflict (group_no) do update set node = null, epoch = o.epoch + 1;
+  old_position := pgmb.group_position(moved_no);
+  new_position := pgmb.position_after(moved_no, start.tick, start.seq);
+  -- From no position, so that no acknowledgement can have its key; the next one begins where it ends.
+  insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+    select moved_no, coalesce(max(p.generation), 0) + 1, -1, new_position from pgmb.progress p where p.group_no = moved_no;
+  return new_position - old_position;
+end
+$$;
+
+comment on function pgmb.move_group(varchar, pgmb.event_id) is
+  'Moves a group to where an event, or the moment of an id, stands in the order of dispatch: back, so that it receives again what '
+  'it received after it, or forth, so that it never receives what comes before. Returns by how many events it moved; below '
+  'zero is back. Its owner is fenced: what it has read and not acknowledged is rolled back or void, and whoever takes the group '
+  'over goes on from the new position. PM012 if not all of those deliveries are kept any more, PM013 if there is no such '
+  'group, or this is no id of an event.';
+
 -- partitions and retention
 
 -- partitions/partitions.sql
@@ -2523,12 +2828,19 @@ declare
   cutoff pgmb.event_id := pgmb.create_event_id(
     pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
+  first_kept pgmb.ticks;
   in_use boolean;
-  undispatched boolean;
+  is_kept boolean;
 begin
   -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   if not last.complete or pgmb.is_restored(last.id) then
+    return false;
+  end if;
+  -- From this tick on everything can be replayed. No two eras are taken apart: all that was restored stays for as long.
+  select t.* into first_kept from pgmb.ticks t
+    where t.ticked_at > current_ts - pgmb.get_config_value('partition_retention_period')::interval order by t.id limit 1;
+  if first_kept.era <> last.era then
     return false;
   end if;
   for candidate in
@@ -2551,8 +2863,9 @@ begin
       'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
       'and e.seq > $2)',
       candidate.partition
-    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
-    continue when undispatched;
+    ) into is_kept using coalesce(first_kept.previous, last.snapshot), (select e.after_seq from pgmb.eras e where e.era = last.era);
+    continue when is_kept;
+    update pgmb.replay_window set after_tick = greatest(after_tick, coalesce(first_kept.id - 1, last.id));
     execute format('truncate %s', candidate.partition);
     return true;
   end loop;
@@ -2563,8 +2876,8 @@ end
 $$;
 
 comment on function pgmb.empty_events_partition(timestamptz) is
-  'Gives back the space of one partition of the log that is older than the retention period, fully dispatched, and not '
-  'referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
+  'Gives back the space of one partition of the log that is older than the retention period, was dispatched before '
+  'it, and is not referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
 
 -- partitions/drop_events_partition.sql
 create or replace function pgmb.drop_events_partition(current_ts timestamptz) returns boolean

@@ -46,3 +46,6 @@ drop function pgmb.has_undispatched_events(pg_snapshot);
 drop function pgmb.replace_catch_all(regclass, text, text);
 drop function pgmb.close_events_partition(timestamptz);
 drop function pgmb.clean_up(timestamptz);
+
+-- replay
+drop function pgmb.match_condition(bigint, pgmb.ticks);

@@ -39,6 +39,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/dispatch_snapshot.sql
 \ir ticks/ticks.sql
 \ir ticks/eras.sql
+\ir ticks/tick_of.sql
 \ir ticks/is_restored.sql
 \ir ticks/is_outdated.sql
 \ir ticks/restored_seq.sql
@@ -112,6 +113,15 @@ set local pgmb.oldest_client = '0.1.0';
 \ir readers/read_next_events.sql
 \ir readers/release_group_lock.sql
 \ir readers/set_group_cursor.sql
+
+-- what was received before, once more
+\ir replay/replay_window.sql
+\ir replay/dispatch_point.sql
+\ir replay/tick_batches.sql
+\ir replay/subscription_matches.sql
+\ir replay/replay_events.sql
+\ir replay/position_after.sql
+\ir replay/move_group.sql
 
 -- partitions and retention
 \ir partitions/partitions.sql

@@ -1,4 +1,4 @@
-create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
+create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks, only_subscription bigint default null)
 returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
 -- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
 language plpgsql stable
@@ -27,9 +27,10 @@ begin
       -- Ends with this block. A condition cannot write, and results leave by variables only.
       perform set_config('transaction_read_only', 'on', true);
       execute format(
-        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
+        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m '
+        'where $5 is null or m.subscription_no = $5',
         condition_no
-      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
+      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high, only_subscription;
     exception
       -- Not the condition's fault, and gone the next time: the tick fails as a whole.
       when transaction_rollback or lock_not_available or disk_full or system_error then
@@ -58,5 +59,6 @@ begin
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks) is
-  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
+comment on function pgmb.match_condition(bigint, pgmb.ticks, bigint) is
+  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error; of all its '
+  'subscriptions, or of one.';

@@ -221,6 +221,16 @@ final class Pgmb extends Session {
         return List.of(joined.split(",", -1));
     }
 
+    /** What a subscription is given once more, as ids. */
+    List<String> replay(String subscriptionId, String fromEventId) throws SQLException {
+        return column("select id from pgmb.replay_events('any', ?, ?, 1000000)", subscriptionId, fromEventId);
+    }
+
+    /** The id of this moment. */
+    String momentId() throws SQLException {
+        return text("select pgmb.create_event_id(clock_timestamp(), 0)");
+    }
+
     // owning
 
     void register(String node) throws SQLException {

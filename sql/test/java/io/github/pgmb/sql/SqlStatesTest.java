@@ -73,6 +73,21 @@ class SqlStatesTest {
         pgmb.text("select pgmb.grant_publish(?::regrole)", owner);
     }
 
+    static {
+        FAULTS.put("PM011", pgmb -> {
+            String subscription = pgmb.subscribe("replaying", Pgmb.ALL);
+            String before = pgmb.text("select pgmb.create_event_id(clock_timestamp(), 0)");
+            pgmb.publish("a");
+            pgmb.dispatch();
+            pgmb.text("select id from pgmb.replay_events('replaying', ?, ?, 0)", subscription, before);
+        });
+        FAULTS.put(
+                "PM012",
+                pgmb -> pgmb.run("update pgmb.replay_window set after_tick = 9000000000;"
+                        + " select pgmb.move_group('replaying', max(id)) from pgmb.events"));
+        FAULTS.put("PM013", pgmb -> pgmb.text("select pgmb.move_group('nobody', 'pm')"));
+    }
+
     /** The failing installation rolls that back, too. */
     private static void installAfter(Pgmb pgmb, String change, String script) throws SQLException {
         pgmb.begin();
