@@ -1153,6 +1153,7 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  chunk int;
 begin
   busy := false;
   matches := 0;
@@ -1182,13 +1183,22 @@ begin
     step.snapshot := last.snapshot;
     step.after_seq := last.to_seq;
   end if;
-  -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
-    from (
-      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
-      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
-    ) w;
-  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  chunk := pgmb.get_config_value('poll_chunk_size')::int;
+  -- A step is cut by seq, never by transaction: that would break the order. Mostly the next numbers are all there; then it
+  -- is not necessary to look at all that is left.
+  if not last.complete then
+    select max(w.seq), count(*) into step.to_seq, step.events
+      from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.after_seq + chunk) w;
+    step.complete := false;
+  end if;
+  if last.complete or step.events < 0.75 * chunk then
+    select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
+      from (
+        select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+        order by e.seq limit chunk
+      ) w;
+    step.complete := step.events < chunk;
+  end if;
   if step.events = 0 and last.complete then
     return;
   end if;
