@@ -636,6 +636,41 @@ comment on function pgmb.next_window(pgmb.ticks, boolean) is
   'The window that follows on the last tick, with the highest seq that it may reach to: the rest of an unfinished one, else '
   'what has committed since. After a restore: what is left of the old era, and then the first window of a new one.';
 
+-- ticks/cut_step.sql
+create or replace function pgmb.cut_step(
+  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id
+)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+-- As in tick.
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  chunk int := pgmb.get_config_value('poll_chunk_size')::int;
+begin
+  -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
+  -- mostly all there; then it is not necessary to look at all that is left.
+  if is_rest then
+    select max(w.seq), count(*), max(w.id) into to_seq, events, highest_id
+      from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
+    complete := false;
+  end if;
+  if not is_rest or events < 0.75 * chunk then
+    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into to_seq, events, highest_id
+      from (
+        select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
+        order by e.seq limit chunk
+      ) w;
+    complete := events < chunk;
+  end if;
+end
+$$;
+
+comment on function pgmb.cut_step(pgmb.ticks, boolean) is
+  'How far one tick goes in a window that may reach to step.to_seq: some poll_chunk_size events; the highest of their ids, and '
+  'whether nothing of the window is left.';
+
 -- ticks/has_foreign_events.sql
 create or replace function pgmb.has_foreign_events() returns boolean
 language sql stable
@@ -1420,8 +1455,6 @@ comment on table pgmb.dropped_deliveries is
 -- deliveries/group_head.sql
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
-security definer
-set search_path = pgmb, pg_temp
 begin atomic
   select greatest(
     (
@@ -1435,7 +1468,7 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was.';
+  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';
 
 -- deliveries/group_position.sql
 create or replace function pgmb.group_position(group_no bigint) returns bigint
@@ -1464,7 +1497,8 @@ begin atomic
   -- One statement, and so one view of the subscriptions: a group whose condition is replaced meanwhile is matched by the old
   -- one or by the new one, but never by neither.
   with log as materialized (
-    select w.seq, w.id, w.topic, w.subscription_id
+    -- Topics are only compared for equality: sorted bytewise, that takes less.
+    select w.seq, w.id, w.topic collate "C" as topic, w.subscription_id
     from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
   ), receivers as materialized (
     -- once for a distinct topic, not for each event: inlined and without statistics, it could be searched anew for each
@@ -1476,10 +1510,6 @@ begin atomic
       select s.no, s.id, g.no as group_no from pgmb.subscriptions s join pgmb.subscription_groups g on g.id = s.group_id
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
-  ), by_topic as (
-    select r.group_no, l.seq, l.id, r.subscription_ids
-    from log l join receivers r on r.topic = l.topic
-    where l.subscription_id is null
   ), others as materialized (
     select c.no from pgmb.conditions c
     where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
@@ -1495,38 +1525,67 @@ begin atomic
       select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
+      where l.subscription_id is not null
     ) m
     join pgmb.subscriptions s on s.no = m.subscription_no
     join pgmb.subscription_groups g on g.id = s.group_id
     group by g.no, m.seq, m.id
+  ), audiences as (
+    -- Groups that receive the same events, each for one set of subscriptions, are served together: all that follows is done
+    -- once, for the first of them.
+    select min(a.group_no) over (partition by a.topics, a.alone) as audience, a.group_no, a.subscription_ids
+    from (
+      select
+        r.group_no, array_agg(r.topic order by r.topic) as topics, min(r.subscription_ids) as subscription_ids,
+        case
+          when min(r.subscription_ids) <> max(r.subscription_ids) or r.group_no in (select o.group_no from by_other o)
+          then r.group_no
+        end as alone
+      from receivers r group by r.group_no
+    ) a
+  ), members as materialized (
+    select a.audience, a.group_no, case when a.group_no <> a.audience then a.subscription_ids end as subscription_ids
+    from audiences a
+    union
+    select o.group_no, o.group_no, null from by_other o
+  ), by_topic as (
+    select r.group_no as audience, l.seq, l.id, r.subscription_ids
+    from log l join receivers r on r.topic = l.topic
+    -- "is true" keeps it from becoming a join, whose way would depend on statistics that do not exist
+    where l.subscription_id is null and (r.group_no in (select m.audience from members m)) is true
   ), matched as (
     select
-      group_no, seq, coalesce(t.id, o.id) as id,
+      audience, seq, coalesce(t.id, o.id) as id,
       case
         when o.id is null then t.subscription_ids
         when t.id is null then o.subscription_ids
         else array(select unnest(t.subscription_ids) union select unnest(o.subscription_ids) order by 1)
       end as subscription_ids
-    from by_topic t full join by_other o using (group_no, seq)
+    from by_topic t full join (select o.group_no as audience, o.seq, o.id, o.subscription_ids from by_other o) o
+      using (audience, seq)
   ), numbered as (
     select
       m.*,
       row_number() over in_group as n,
       m.subscription_ids is distinct from lag(m.subscription_ids) over in_group as starts_run
     from matched m
-    window in_group as (partition by m.group_no order by m.seq)
+    window in_group as (partition by m.audience order by m.seq)
   ), runs as (
     -- of events that go to the same subscriptions
-    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.group_no order by n.seq) as run
+    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.audience order by n.seq) as run
     from numbered n
+  ), rows as (
+    select
+      r.audience, max(r.n) as last_n, array_agg(r.id order by r.n) as event_ids, min(r.subscription_ids) as subscription_ids
+    from runs r
+    group by r.audience, r.run, (r.n - r.run) / 64
   ), heads as materialized (
-    -- once for a group: inlined, the head would be looked up for every event
-    select h.group_no, pgmb.group_head(h.group_no) as head from (select distinct m.group_no from matched m) h
+    -- once for a group: inlined, the head would be looked up for every row
+    select m.audience, m.group_no, m.subscription_ids, pgmb.group_head(m.group_no) as head from members m
   ), inserted as (
     insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
-    select r.group_no, h.head + max(r.n), step.id, 0, array_agg(r.id order by r.n), min(r.subscription_ids)
-    from runs r join heads h on h.group_no = r.group_no
-    group by r.group_no, h.head, r.run, (r.n - r.run) / 64
+    select h.group_no, h.head + r.last_n, step.id, 0, r.event_ids, coalesce(h.subscription_ids, r.subscription_ids)
+    from rows r join heads h on h.audience = r.audience
     returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
   )
   select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
@@ -1580,13 +1639,7 @@ begin
   restored := pgmb.is_restored(last.id);
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
-  -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
-    from (
-      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
-      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
-    ) w;
-  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
   more := not step.complete or (restored and step.era = last.era);
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
@@ -2021,7 +2074,14 @@ select
   (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
-cross join lateral (select pgmb.group_head(g.no) as head) h
+-- As group_head, which runs with the rights of its caller.
+cross join lateral (
+  select greatest(
+    (select d.last_position from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1),
+    (select k.head from pgmb.group_heads k where k.group_no = g.no),
+    0
+  ) as head
+) h
 left join pgmb.group_owner o on o.group_no = g.no
 left join pgmb.nodes n on n.node = o.node;
 
@@ -3392,7 +3452,7 @@ begin atomic
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
-      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.group_head, pgmb.is_lease_valid',
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.is_lease_valid',
       -- the mark, as in grant_publish
       'execute on routine pgmb.grant_consume'
     ],

@@ -20,7 +20,7 @@ begin atomic
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
-      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.group_head, pgmb.is_lease_valid',
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.is_lease_valid',
       -- the mark, as in grant_publish
       'execute on routine pgmb.grant_consume'
     ],
