@@ -8,7 +8,8 @@ begin
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
-      'poll_chunk_size'
+      'poll_chunk_size',
+      'condition_time_limit'
     );
   end if;
 end
@@ -25,6 +26,7 @@ create table if not exists pgmb.config (
         when 'partition_interval' then value::interval >= interval '1 minute'
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
+        when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
         else true
       end,
       false
@@ -44,7 +46,9 @@ insert into pgmb.config (id, value) values
   -- how many partitions are made ahead of time
   ('future_intervals_to_create', '2'),
   -- the most events that one tick dispatches; less than 50,000 makes big backlogs slow, since each step sorts the rest
-  ('poll_chunk_size', '50000')
+  ('poll_chunk_size', '50000'),
+  -- how long conditions may take in a tick whose caller limits it; one that takes that long for itself goes into quarantine
+  ('condition_time_limit', '2 seconds')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)

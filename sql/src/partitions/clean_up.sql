@@ -17,11 +17,11 @@ begin
       and t.id < (
         select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
       );
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
 end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, what concerns subscriptions and nodes that have vanished.';

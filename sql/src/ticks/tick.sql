@@ -9,6 +9,8 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  most_events bigint;
+  finished boolean;
 begin
   busy := false;
   matches := 0;
@@ -38,22 +40,25 @@ begin
     step.snapshot := last.snapshot;
     step.after_seq := last.to_seq;
   end if;
+  most_events := pgmb.step_size();
   -- A step is cut by seq, never by transaction: that would break the order.
   select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
     from (
       select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
-      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
+      order by e.seq limit most_events
     ) w;
-  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  step.complete := step.events < most_events;
   if step.events = 0 and last.complete then
     return;
   end if;
   step.ticked_at := clock_timestamp();
-  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  insert into pgmb.ticks select step.*;
-  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
-  more := not step.complete;
+  more := pgmb.examine_conditions(step);
+  if not more then
+    select d.finished, d.matches, d.group_nos into finished, matches, group_nos from pgmb.dispatch(step) d;
+    more := not (finished and step.complete);
+  end if;
+  -- Not undone by what undoes a tick: what does not come here is counted.
+  perform setval('pgmb.tick_attempts', 1, false);
 end
 $$;
 

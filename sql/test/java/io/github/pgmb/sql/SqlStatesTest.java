@@ -49,6 +49,7 @@ class SqlStatesTest {
                             VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
             "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script()),
+            "PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')"),
             "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")));
 
     /** The failing installation rolls that back, too. */
