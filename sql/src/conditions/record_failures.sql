@@ -18,7 +18,10 @@ begin
     subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = excluded.sqlstate,
     message = excluded.message, tick = excluded.tick, failed_at = excluded.failed_at;
   insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)
-  select f.subscription_no, 'failures', min(f.message), step.id, max(f.seq)
+  select
+    f.subscription_no, 'failures', min(f.message), step.id,
+    -- After the 20th it was left out of the rest of the step.
+    case when count(*) >= 20 then max(f.seq) else step.to_seq end
   from unnest(failures) f
   join pgmb.subscriptions s on s.no = f.subscription_no
   join pgmb.subscription_groups g on g.id = s.group_id

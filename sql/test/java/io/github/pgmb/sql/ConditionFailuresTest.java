@@ -126,8 +126,11 @@ class ConditionFailuresTest {
         pgmb.tick();
         assertThat(pgmb.quarantine("failing")).isNull();
         pgmb.publish("zero", "{\"n\": 0}");
+        pgmb.publish("matched", "{\"n\": 1}");
         pgmb.tick();
         assertThat(pgmb.quarantine("failing")).isEqualTo("failures");
+        assertThat(pgmb.received("failing")).containsExactly("matched");
+        assertThat(pgmb.release("failing")).as("what it missed").containsExactly(null, null);
     }
 
     @Test

@@ -159,13 +159,12 @@ class MigrationTest {
     private String everyRow() throws SQLException {
         return String.join(
                         " union all ",
-                        owner.column(
-                                "select format('select %L || row(%s)::text from only %s t', c.oid::regclass, ("
-                                        + "select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a"
-                                        + " where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), c.oid::regclass) from pg_class c"
-                                        + " where c.relnamespace = 'pgmb'::regnamespace and c.relkind = 'r'"
-                                        // Settings change, and this table was given up.
-                                        + " and c.relname not in ('config', 'match_failures')"))
+                        owner.column("select format('select %L || row(%s)::text from only %s t', c.oid::regclass, ("
+                                + "select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a"
+                                + " where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), c.oid::regclass) from pg_class c"
+                                + " where c.relnamespace = 'pgmb'::regnamespace and c.relkind = 'r'"
+                                // Settings change, and this table was given up.
+                                + " and c.relname not in ('config', 'match_failures')"))
                 + " order by 1";
     }
 
