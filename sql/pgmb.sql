@@ -126,7 +126,8 @@ create type pgmb.config_type as enum (
   'partition_retention_cap',
   'use_pg_cron',
   'pg_cron_poll_for_events_cron',
-  'pg_cron_partition_maintenance_cron'
+  'pg_cron_partition_maintenance_cron',
+  'condition_time_limit'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -142,6 +143,7 @@ alter table pgmb.config add constraint config_value_check check (
       when 'use_pg_cron' then value in ('true', 'false')
       when 'pg_cron_poll_for_events_cron' then value ~ '\S'
       when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+      when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
       else true
     end,
     false
@@ -159,8 +161,39 @@ drop function pgmb.replace_catch_all(regclass, text, text);
 drop function pgmb.close_events_partition(timestamptz);
 drop function pgmb.clean_up(timestamptz);
 
--- replay
+-- Conditions are no longer compiled, and what they fail on becomes a dead letter. The view keeps its columns, which older nodes
+-- ask for.
+drop function pgmb.assign_events(pgmb.ticks);
 drop function pgmb.match_condition(bigint, pgmb.ticks);
+create or replace view pgmb.group_status as
+select
+  g.id as group_id,
+  g.no as group_no,
+  p.position,
+  h.head,
+  h.head - p.position as lag,
+  o.node as owner,
+  o.epoch,
+  coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
+  0::bigint as match_failures,
+  g.declaration
+from pgmb.subscription_groups g
+cross join lateral (select pgmb.group_position(g.no) as position) p
+cross join lateral (select pgmb.group_head(g.no) as head) h
+left join pgmb.group_owner o on o.group_no = g.no
+left join pgmb.nodes n on n.node = o.node;
+drop table pgmb.match_failures;
+do $conditions$
+declare
+  compiled regprocedure;
+begin
+  for compiled in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname ~ '^condition_\d+$'
+  loop
+    execute 'drop function ' || compiled;
+  end loop;
+end
+$conditions$;
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -195,7 +228,8 @@ begin
       'partition_retention_cap',
       'use_pg_cron',
       'pg_cron_poll_for_events_cron',
-      'pg_cron_partition_maintenance_cron'
+      'pg_cron_partition_maintenance_cron',
+      'condition_time_limit'
     );
   end if;
 end
@@ -216,6 +250,7 @@ create table if not exists pgmb.config (
         when 'use_pg_cron' then value in ('true', 'false')
         when 'pg_cron_poll_for_events_cron' then value ~ '\S'
         when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+        when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
         else true
       end,
       false
@@ -242,7 +277,9 @@ insert into pgmb.config (id, value) values
   ('use_pg_cron', 'false'),
   -- how often it ticks: '<n> seconds', or a schedule as cron has it
   ('pg_cron_poll_for_events_cron', '1 second'),
-  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *'),
+  -- how long conditions may take in a tick whose caller limits it; one that takes that long for itself goes into quarantine
+  ('condition_time_limit', '2 seconds')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)
@@ -647,7 +684,7 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  chunk int := pgmb.get_config_value('poll_chunk_size')::int;
+  chunk bigint := pgmb.step_size();
 begin
   -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
   -- mostly all there; then it is not necessary to look at all that is left.
@@ -668,7 +705,7 @@ end
 $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
-  'How far one tick goes in a window that may reach to step.to_seq: some poll_chunk_size events; the highest of their ids, and '
+  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of their ids, and '
   'whether nothing of the window is left.';
 
 -- ticks/has_foreign_events.sql
@@ -718,6 +755,23 @@ comment on function pgmb.adopt_restored_events() is
   'Has the next tick dispatch events that were restored from a cluster whose last tick lies behind this cluster, but which '
   'themselves lie ahead of it: else they would wait until its transactions have come that far. Returns how many there were.';
 
+-- ticks/tick_trouble.sql
+-- How many ticks have begun since the last one that came to its end: a sequence keeps what is rolled back.
+create sequence if not exists pgmb.tick_attempts;
+
+-- The only row is there while ticks do not get through.
+create table if not exists pgmb.tick_trouble (
+  only_row boolean primary key default true check (only_row),
+  -- what the next tick may take at most; null for as much as configured
+  most_events bigint,
+  -- what the caller gives it; null for as much as configured
+  time_limit interval,
+  -- how many milliseconds conditions have run in vain since the last tick that got through
+  lost_ms jsonb not null default '{}',
+  -- the condition that the next tick evaluates alone, to see whether it survives that
+  examined bigint
+);
+
 -- ticks/has_undispatched_events.sql
 create or replace function pgmb.has_undispatched_events(since pg_snapshot, after_seq bigint) returns boolean
 language sql stable
@@ -744,6 +798,66 @@ end;
 comment on function pgmb.has_undispatched_events(pg_snapshot, bigint) is
   'Whether anything of an era, which begins after this seq, has committed that a tick after this snapshot would dispatch. '
   'Takes no lock and writes nothing.';
+
+-- ticks/is_time_up.sql
+create or replace function pgmb.is_time_up() returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- The limit runs from the first message of a statement on, its timestamp may be that of a later one.
+  select t.time_limit > interval '0' and clock_timestamp() - statement_timestamp() >= t.time_limit * 0.9
+  from (select current_setting('statement_timeout')::interval as time_limit) t;
+end;
+
+comment on function pgmb.is_time_up() is
+  'Whether a statement that was cancelled has reached its statement_timeout, or else somebody has cancelled it.';
+
+-- ticks/limit_tick.sql
+create or replace function pgmb.limit_tick() returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select set_config(
+    'statement_timeout',
+    (extract(epoch from coalesce(
+      (select t.time_limit from pgmb.tick_trouble t), pgmb.get_config_value('condition_time_limit')::interval
+    )) * 1000)::bigint::text,
+    true
+  );
+end;
+
+comment on function pgmb.limit_tick() is
+  'Limits the statements that follow in this transaction, and so the tick among them: without a limit a condition that takes '
+  'for ever stops all dispatch. As one message: select pgmb.limit_tick(); select pgmb.tick().';
+
+-- ticks/step_size.sql
+create or replace function pgmb.step_size() returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select least(pgmb.get_config_value('poll_chunk_size')::bigint, (select t.most_events from pgmb.tick_trouble t));
+end;
+
+comment on function pgmb.step_size() is
+  'How many events the next tick takes at most: fewer after one that was cut off.';
+
+-- ticks/get_through.sql
+create or replace function pgmb.get_through() returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Slowly, so that what was cut off is not cut off again.
+  update pgmb.tick_trouble t set
+    lost_ms = '{}', time_limit = null,
+    most_events = t.most_events * case
+      when clock_timestamp() - statement_timestamp() < pgmb.get_config_value('condition_time_limit')::interval / 4 then 2 else 1
+    end;
+  delete from pgmb.tick_trouble t
+    where t.examined is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
+end;
+
+comment on function pgmb.get_through() is
+  'A tick got through: if those before did not, the next one may take more.';
 
 -- what is due later
 
@@ -913,7 +1027,7 @@ comment on function pgmb.text_hash(text) is
   'SHA-256: what is equal by it may be taken for equal, so that long texts can be unique.';
 
 -- conditions/conditions.sql
--- The distinct texts of conditions. Each that is not topical has a function pgmb.condition_<no>, which a tick calls once.
+-- The distinct texts of conditions. Each that is not topical is evaluated once in a tick.
 create sequence if not exists pgmb.condition_no;
 
 create table if not exists pgmb.conditions (
@@ -932,20 +1046,33 @@ begin
 end
 $$;
 
--- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
-create table if not exists pgmb.match_failures (
-  condition_no bigint not null references pgmb.conditions on delete cascade,
+-- conditions/quarantines.sql
+-- Which subscriptions' conditions are not evaluated any more, and since when. No foreign key: its check would make a tick wait
+-- for whoever deletes the subscription.
+create table if not exists pgmb.quarantines (
+  subscription_no bigint primary key,
+  reason text not null check (reason in ('time limit', 'lost ticks', 'failures')),
+  message text not null,
+  -- not matched is everything from that tick on with a seq above
   tick bigint not null,
   after_seq bigint not null,
-  to_seq bigint not null,
-  sqlstate text not null,
-  message text not null,
-  failed_at timestamptz not null default clock_timestamp(),
-  primary key (condition_no, tick, after_seq)
+  since timestamptz not null default clock_timestamp()
 );
-comment on table pgmb.match_failures is
-  'The events of a tick with a seq in (after_seq, to_seq] on which a condition raised an error: its subscriptions did not '
-  'receive them. All other subscriptions did.';
+comment on table pgmb.quarantines is
+  'Subscriptions that receive nothing any more, since their condition took too long, ended ticks without a result, or failed '
+  'on too many events. Released by pgmb.release_quarantine.';
+
+-- conditions/condition_match.sql
+-- That a condition is true for an event and a subscription, or the error that it raised for them.
+do $$
+begin
+  if to_regtype('pgmb.condition_match') is null then
+    create type pgmb.condition_match as (
+      seq bigint, event_id text, subscription_no bigint, sqlstate text, message text
+    );
+  end if;
+end
+$$;
 
 -- conditions/topic_matches.sql
 create or replace function pgmb.topic_matches(topics jsonb, topic text) returns boolean
@@ -992,93 +1119,193 @@ comment on function pgmb.is_topical_condition(text) is
   'Whether a condition says nothing but that the topic is in params.topics, so that an index answers it; and whether '
   'entries that end in ".*" count as prefixes in it.';
 
--- conditions/check_condition.sql
-create or replace function pgmb.check_condition(conditions_sql text) returns void
+-- conditions/types_that_run_code.sql
+create or replace function pgmb.types_that_run_code() returns table (type_name text)
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  with recursive suspect (oid) as (
+    -- PostgreSQL's own functions are pinned, and leave no dependency.
+    select c.contypid from pg_constraint c
+    where c.contypid <> 0 and exists (
+      select from pg_depend d
+      where d.classid = 'pg_constraint'::regclass and d.objid = c.oid
+        and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+    )
+    union
+    select r.rngtypid from pg_range r where r.rngcanonical <> 0 and r.rngcanonical >= 16384
+    union
+    select holder.oid
+    from suspect s
+    join (
+      select t.oid, t.typelem as part from pg_type t
+      union all
+      select t.oid, t.typbasetype from pg_type t
+      union all
+      select c.reltype, a.atttypid from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      union all
+      select r.rngtypid, r.rngsubtype from pg_range r
+      union all
+      select r.rngmultitypid, r.rngtypid from pg_range r
+    ) holder on holder.part = s.oid and holder.oid <> 0
+  )
+  select t.typname::text from suspect s join pg_type t on t.oid = s.oid;
+end;
+
+comment on function pgmb.types_that_run_code() is
+  'The names of types whose literals run functions that a user has defined, when a text that has them is merely analysed: '
+  'domains with such checks, and whatever contains one.';
+
+-- conditions/parse_condition.sql
+create or replace function pgmb.parse_condition(conditions_sql text) returns text
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set standard_conforming_strings = on
 set check_function_bodies = on
-as $check$
+as $parse$
 declare
   form text;
+  type_name text;
   -- of this backend, so that checks in two sessions do not meet
-  checked text := 'pgmb.checked_condition_' || pg_backend_pid();
+  checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
+  parsed text;
 begin
-  -- As the quoted body of a function without parameters the text is analysed and not executed, and cannot refer to
-  -- anything but e and s. No text is balanced in both forms unless it is one expression.
+  -- The quoted body of a function is parsed as a whole before the analysis ends at a table that nobody can make. No text is
+  -- balanced in both forms unless it is one expression.
   foreach form in array array['(%s' || e'\n)', '(array[%s' || e'\n])[1]'] loop
     begin
-      execute format(
-        'create or replace function %s() returns bigint language sql stable as %L',
-        checked,
-        'select 1::bigint from '
-        || '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
-        || '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s '
-        || 'where ' || replace(form, '%s', conditions_sql)
-      );
-    exception when others then
-      raise exception 'the condition is not valid: %', sqlerrm
-        using errcode = 'PM002',
-          detail = format('condition: %s', conditions_sql),
-          hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
+      execute format('create function %s returns void language sql as %L', checked,
+        'select from pg_catalog.pgmb_ends_here; select ' || replace(form, '%s', conditions_sql));
+    exception when undefined_table then
+      null;
     end;
   end loop;
-  execute format('drop function %s()', checked);
+  -- The analysis makes values of literals, with the rights of the owner of this schema.
+  select t.type_name into type_name from pgmb.types_that_run_code() t
+    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.type_name)) > 0 or conditions_sql ~* 'u&"' limit 1;
+  if found then
+    raise exception 'the type % runs functions to check its literals', type_name;
+  end if;
+  execute format('create function %s returns boolean language sql stable begin atomic select true from '
+    '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
+    '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s where (%s' || e'\n); end',
+    checked, conditions_sql);
+  select p.prosqlbody::text into parsed from pg_proc p where p.oid = checked::regprocedure;
+  execute 'drop function ' || checked;
+  return parsed;
 end
-$check$;
+$parse$;
 
-comment on function pgmb.check_condition(text) is
-  'Raises PM002 unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
+comment on function pgmb.parse_condition(text) is
+  'The parse tree of a condition; an error unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
 
--- conditions/create_condition.sql
-create or replace function pgmb.create_condition(conditions_sql text) returns bigint
+-- conditions/error_position.sql
+create or replace function pgmb.error_position(conditions_sql text, error_state text, error_message text) returns int
 language plpgsql volatile
-security definer
 set search_path = pgmb, pg_temp
-set standard_conforming_strings = on
-as $create$
+as $$
 declare
-  condition_no bigint;
-  is_topical boolean := (pgmb.is_topical_condition(conditions_sql)).topical;
+  token record;
+  stand_in text;
+  tries int := 0;
+  other text;
+  expected text;
+begin
+  -- A function cannot ask for the position of an error that it has caught, only for its message. So this looks for the first
+  -- of the tokens named there with which the text fails in the same way, or in that of another one in its place.
+  for token in
+    select t.content, t.start::int, trim(both '''"' from t.content) as name
+    from (
+      select m[1] as content, sum(length(m[1])) over (order by n) - length(m[1]) + 1 as start
+      from regexp_matches(
+        conditions_sql, '([[:alpha:]_][[:alnum:]_$]*|\d[\d.]*|''[^'']*''|"[^"]*"|[-+*/<>=~!@#%^&|`?]+|.)', 'g'
+      ) with ordinality r (m, n)
+    ) t
+    where t.content !~ '^\s$'
+    order by t.start
+  loop
+    continue when token.name = '' or strpos(lower(error_message), lower(token.name)) = 0;
+    stand_in := case
+      when token.content = '=' then '<>'
+      when token.content in ('<>', '!=', '<', '>', '<=', '>=') then '='
+      when token.content in ('-', '/', '%') then '*'
+      when token.content in ('+', '*') then '-'
+      when token.content ~ '^[-+*/<>=~!@#%^&|`?]+$' then '@#@#'
+      when token.content like '''%' then '''pgmb_stand_in'''
+      else 'pgmb_stand_in'
+    end;
+    other := trim(both '''' from stand_in);
+    expected := case
+      when token.name ~ '^\w+$' then regexp_replace(error_message, '\m' || token.name || '\M', other, 'gi')
+      else replace(error_message, token.name, other)
+    end;
+    -- Any other token would be the wrong one there, too, where it is the grammar that ends.
+    for n in 1 .. case when error_state = '42601' or expected = error_message then 1 else 2 end loop
+      tries := tries + 1;
+      begin
+        perform pgmb.parse_condition(
+          case n
+            when 1 then left(conditions_sql, token.start + length(token.content) - 1)
+            else overlay(conditions_sql placing stand_in from token.start for length(token.content))
+          end);
+      exception when others then
+        if sqlerrm = (case n when 1 then error_message else expected end) then
+          return token.start;
+        end if;
+      end;
+    end loop;
+    exit when tries >= 100;
+  end loop;
+  return case error_state when '42601' then length(conditions_sql) + 1 end;
+end
+$$;
+
+comment on function pgmb.error_position(text, text, text) is
+  'At which character of a condition its error is; null if it concerns the text as a whole.';
+
+-- conditions/text_place.sql
+create or replace function pgmb.text_place(content text, "position" int) returns text
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  select format(
+    'line %s, column %s: %s>>>%s',
+    length(b.before) - length(replace(b.before, e'\n', '')) + 1,
+    length(b.on_line) + 1,
+    right(b.on_line, 60),
+    left(split_part(substr(content, "position"), e'\n', 1), 60)
+  )
+  from (
+    select left(content, "position" - 1) as before, substring(left(content, "position" - 1) from '[^\n]*$') as on_line
+  ) b;
+end;
+
+comment on function pgmb.text_place(text, int) is
+  'Where a character of a text is, for people: line, column, and what stands around it, with >>> in front of it.';
+
+-- conditions/check_condition.sql
+create or replace function pgmb.check_condition(conditions_sql text) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
   parsed text;
+  place text;
   forbidden text;
 begin
-  select c.no into condition_no from pgmb.conditions c where pgmb.text_hash(c.text) = pgmb.text_hash(conditions_sql);
-  if found then
-    return condition_no;
-  end if;
-  perform pgmb.check_condition(conditions_sql);
-  insert into pgmb.conditions (text, topical) values (conditions_sql, is_topical)
-    on conflict do nothing returning no into condition_no;
-  if not found then
-    return pgmb.create_condition(conditions_sql);
-  end if;
-  if is_topical then
-    return condition_no;
-  end if;
-  -- In the scope where the text stands, e and s are the nearest names; that it uses no farther one has been checked.
-  execute format($function$
-    create function pgmb.condition_%1$s(previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint)
-    returns table (seq bigint, event_id pgmb.event_id, subscription_no bigint)
-    language sql stable
-    begin atomic
-      select w.seq, w.id, r.no
-      from pgmb.window_events(previous, current, after_seq, to_seq) w
-      join pgmb.subscriptions r on r.condition_no = %1$s
-      cross join lateral (
-        select %2$s as matches
-        from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s
-      ) c
-      where w.subscription_id is null and c.matches;
-    end
-  $function$, condition_no, '(' || conditions_sql || e'\n)');
-  select p.prosqlbody::text into parsed from pg_proc p
-    where p.oid = format('pgmb.condition_%s(pg_snapshot,pg_snapshot,bigint,bigint)', condition_no)::regprocedure;
+  begin
+    parsed := pgmb.parse_condition(conditions_sql);
+  exception when others then
+    place := pgmb.text_place(conditions_sql, pgmb.error_position(conditions_sql, sqlstate, sqlerrm));
+    raise exception 'the condition is not valid: %', sqlerrm
+      using errcode = 'PM002',
+        detail = coalesce(place || e'\n', '') || format('condition: %s', conditions_sql),
+        hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
+  end;
   select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
     from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
     join pg_proc f on f.oid = m[1]::oid
-    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$'
-      or (f.proretset and f.oid <> 'pgmb.window_events(pg_snapshot,pg_snapshot,bigint,bigint)'::regprocedure);
+    where f.provolatile = 'v' or f.proretset or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$';
   if forbidden is not null or parsed ~ '\{SUBLINK' then
     raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')
       using errcode = 'PM002',
@@ -1086,79 +1313,36 @@ begin
         hint = 'A condition depends on nothing but e and s: volatile and set-returning functions, subqueries and functions '
           'that can build values of any size are refused.';
   end if;
-  return condition_no;
-end
-$create$;
-
-comment on function pgmb.create_condition(text) is
-  'The number of a condition''s text; at its first use it is checked (PM002 says why it is refused) and compiled. Security '
-  'definer: whoever may subscribe needs no right to create functions. The text runs with the rights of whoever ticks.';
-
--- conditions/match_condition.sql
-create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks, only_subscription bigint default null)
-returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
--- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
-language plpgsql stable
-set search_path = pgmb, pg_temp
-as $$
-declare
-  -- the ranges (low, high] that are left, the next one last
-  lows bigint[] := array[step.after_seq];
-  highs bigint[] := array[step.to_seq];
-  low bigint;
-  high bigint;
-  middle bigint;
-  found_seqs bigint[];
-  found_ids text[];
-  found_nos bigint[];
-  failed boolean;
-  failures int := 0;
-begin
-  while cardinality(lows) > 0 loop
-    low := lows[cardinality(lows)];
-    high := highs[cardinality(highs)];
-    lows := trim_array(lows, 1);
-    highs := trim_array(highs, 1);
-    begin
-      failed := false;
-      -- Ends with this block. A condition cannot write, and results leave by variables only.
-      perform set_config('transaction_read_only', 'on', true);
-      execute format(
-        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m '
-        'where $5 is null or m.subscription_no = $5',
-        condition_no
-      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high, only_subscription;
-    exception
-      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
-      when transaction_rollback or lock_not_available or disk_full or system_error then
-        raise;
-      when others then
-        failed := true;
-        failure := (condition_no, step.id, low, high, sqlstate, left(sqlerrm, 1000), clock_timestamp());
-    end;
-    if not failed then
-      return query select f.*, null::pgmb.match_failures from unnest(found_seqs, found_ids, found_nos) f;
-      continue;
-    end if;
-    -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
-    -- that fails on everything must not cost a subtransaction for each event.
-    select percentile_disc(0.5) within group (order by w.seq) into middle
-      from pgmb.window_events(step.previous, step.snapshot, low, high) w
-      having count(*) > 1;
-    if middle is null or failures >= 20 then
-      failures := failures + 1;
-      return next;
-    else
-      lows := lows || array[middle, low];
-      highs := highs || array[high, middle];
-    end if;
-  end loop;
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks, bigint) is
-  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error; of all its '
-  'subscriptions, or of one.';
+comment on function pgmb.check_condition(text) is
+  'Raises PM002, with the place of the error, unless the text is one boolean SQL expression over e and s that depends on '
+  'nothing else. Executes nothing of it.';
+
+-- conditions/create_condition.sql
+create or replace function pgmb.create_condition(conditions_sql text) returns bigint
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+as $$
+declare
+  condition_no bigint;
+begin
+  select c.no into condition_no from pgmb.conditions c where pgmb.text_hash(c.text) = pgmb.text_hash(conditions_sql);
+  if found then
+    return condition_no;
+  end if;
+  perform pgmb.check_condition(conditions_sql);
+  insert into pgmb.conditions (text, topical) values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical)
+    on conflict do nothing returning no into condition_no;
+  return coalesce(condition_no, pgmb.create_condition(conditions_sql));
+end
+$$;
+
+comment on function pgmb.create_condition(text) is
+  'The number of a condition''s text, which is checked at its first use (PM002 says why it is refused). Security definer: '
+  'whoever may subscribe needs no right to create the functions by which that is done.';
 
 -- subscriptions/subscription_groups.sql
 create sequence if not exists pgmb.group_no;
@@ -1345,6 +1529,333 @@ begin
 end
 $$;
 
+-- what conditions say, and what becomes of those that fail
+
+-- deliveries/dead_letters.sql
+-- What a group could not be given, or could not handle. Kept beyond the retention of the log, and so with a copy of the event.
+create table if not exists pgmb.dead_letters (
+  group_no bigint not null,
+  group_id text collate "C" not null,
+  event_id pgmb.event_id not null,
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  subscription_ids pgmb.subscription_id[] not null,
+  -- condition: the condition of these subscriptions raised an error on the event
+  reason text not null,
+  sqlstate text,
+  message text not null,
+  tick bigint,
+  failed_at timestamptz not null default clock_timestamp(),
+  primary key (group_no, event_id)
+);
+comment on table pgmb.dead_letters is
+  'Events that a group did not receive. Never deleted by the broker: delete what is dealt with.';
+
+-- conditions/evaluate_condition.sql
+create or replace function pgmb.evaluate_condition(
+  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
+  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+set standard_conforming_strings = on
+as $evaluate$
+begin
+  -- Where the text stands, e and s are the nearest names; that it uses no farther one, and is one expression, has been checked.
+  execute 'select array_agg(m.seq), array_agg(m.id::text), array_agg(m.no) from (select w.seq, w.id, r.no '
+    'from pgmb.window_events($1, $2, $3, $4) w join pgmb.subscriptions r on r.condition_no = $5 and r.no > $6 and r.no <= $7 '
+    'cross join lateral (select (' || condition.text || e'\n) as matches '
+    'from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s) c '
+    'where w.subscription_id is null and c.matches and r.no <> all ($8) '
+    'and not exists (select from pgmb.quarantines q where q.subscription_no = r.no)) m'
+    into seqs, event_ids, subscription_nos
+    using step.previous, step.snapshot, after_seq, to_seq, condition.no, after_no, to_no, except_nos;
+end
+$evaluate$;
+
+comment on function
+  pgmb.evaluate_condition(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The matches of a condition among the events of a step with a seq in (after_seq, to_seq] and its subscriptions with a number '
+  'in (after_no, to_no], but those in except_nos and in quarantine. The text runs with the rights of the caller.';
+
+-- conditions/evaluate_in_sandbox.sql
+-- It belongs to the sandbox role, if there is one: whoever installs need not be allowed to replace it, but owns the schema.
+do $$
+begin
+  if exists (
+    select from pg_proc p
+    where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox' and not pg_has_role(p.proowner, 'usage')
+  ) then
+    drop function pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]);
+  end if;
+end
+$$;
+
+create or replace function pgmb.evaluate_in_sandbox(
+  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
+  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+)
+language plpgsql stable
+security definer
+set search_path = pgmb, pg_temp
+as $$
+begin
+  select m.* into seqs, event_ids, subscription_nos
+    from pgmb.evaluate_condition(condition, step, after_seq, to_seq, after_no, to_no, except_nos) m;
+end
+$$;
+
+comment on function
+  pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The same as pgmb.evaluate_condition, with the rights of the sandbox role that owns it: to read what this query needs, and '
+  'what PUBLIC may. Not to be called unless pgmb.is_sandboxed().';
+
+-- conditions/is_sandboxed.sql
+create or replace function pgmb.is_sandboxed() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- A restore into a cluster that lacks the role leaves the function to whoever restores, which may be a superuser.
+  select exists (
+    select from pg_proc p join pg_roles r on r.oid = p.proowner
+    where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox'
+      and r.rolname ~ '^pgmb_reader_\d+$' and not r.rolsuper
+  );
+end;
+
+comment on function pgmb.is_sandboxed() is
+  'Whether conditions run as a role of their own, that may only read what they need. If not, they run with the rights of '
+  'whoever ticks, in a transaction that is read-only meanwhile.';
+
+-- conditions/halve_matching.sql
+create or replace function pgmb.halve_matching(condition_no bigint, step pgmb.ticks, range bigint[], by_subscription boolean)
+returns bigint[]
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  middle bigint;
+begin
+  select percentile_disc(0.5) within group (order by w.seq) into middle
+    from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
+    having count(*) > 1;
+  if middle is not null then
+    return array[[range[1], middle, range[3], range[4]], [middle, range[2], range[3], range[4]]];
+  end if;
+  select percentile_disc(0.5) within group (order by s.no) into middle
+    from pgmb.subscriptions s
+    where by_subscription and s.condition_no = halve_matching.condition_no and s.no > range[3] and s.no <= range[4]
+    having count(*) > 1;
+  return case when middle is not null then
+    array[[range[1], range[2], range[3], middle], [range[1], range[2], middle, range[4]]]
+  end;
+end
+$$;
+
+comment on function pgmb.halve_matching(bigint, pgmb.ticks, bigint[], boolean) is
+  'Two halves of what a condition failed on: of the events, until one stands alone, and then of the subscriptions, if wanted. '
+  'Null if nothing is left to halve. A range is after_seq, to_seq, after_no, to_no.';
+
+-- conditions/match_condition.sql
+create or replace function pgmb.match_condition(condition pgmb.conditions, step pgmb.ticks, only_subscription bigint default null)
+returns setof pgmb.condition_match
+-- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  begun timestamptz := clock_timestamp();
+  sandboxed boolean := pgmb.is_sandboxed();
+  -- what is left, the next one first: events (after_seq, to_seq] for subscriptions (after_no, to_no]
+  ranges bigint[] := array[
+    [step.after_seq, step.to_seq, coalesce(only_subscription - 1, 0), coalesce(only_subscription, 9223372036854775807)]
+  ];
+  range bigint[];
+  halves bigint[];
+  matched record;
+  failed boolean;
+  state text;
+  reason text;
+  failed_nos bigint[] := '{}';
+  hopeless_nos bigint[] := '{}';
+begin
+  while cardinality(ranges) > 0 loop
+    range := array(select unnest(ranges[1:1]));
+    ranges := ranges[2:];
+    begin
+      failed := false;
+      -- Ends with this block. A condition cannot write, and results leave by variables only.
+      perform set_config('transaction_read_only', 'on', true);
+      if sandboxed then
+        matched := pgmb.evaluate_in_sandbox(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      else
+        matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      end if;
+    exception
+      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
+      when transaction_rollback or lock_not_available or disk_full or system_error then
+        raise;
+      when query_canceled then
+        -- Whoever catches it ends the tick: in a statement it comes only once.
+        raise query_canceled using message = sqlerrm, detail = jsonb_build_object(
+          'condition', condition.no, 'ms', (extract(epoch from clock_timestamp() - begun) * 1000)::bigint);
+      when others then
+        failed := true;
+        state := sqlstate;
+        reason := left(sqlerrm, 1000);
+    end;
+    if not failed then
+      return query
+        select m.*, null::text, null::text from unnest(matched.seqs, matched.event_ids, matched.subscription_nos) m;
+      continue;
+    end if;
+    halves := pgmb.halve_matching(condition.no, step, range, cardinality(failed_nos) < 1000);
+    if halves is not null then
+      ranges := halves || ranges;
+      continue;
+    end if;
+    return query
+      select w.seq, w.id::text, s.no, state, reason
+      from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
+      join pgmb.subscriptions s on s.condition_no = condition.no and s.no > range[3] and s.no <= range[4]
+      where s.no <> all (hopeless_nos) and not exists (select from pgmb.quarantines q where q.subscription_no = s.no);
+    failed_nos := failed_nos || array(
+      select s.no from pgmb.subscriptions s
+      where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
+    -- One that fails on everything must not cost a subtransaction for each event.
+    hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+  end loop;
+end
+$$;
+
+comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
+  'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
+  'of seq; of all its subscriptions, or of one. A subscription that failed on 20 events is left out of what comes after them.';
+
+-- conditions/conditions_in_use.sql
+create or replace function pgmb.conditions_in_use() returns setof pgmb.conditions
+language sql stable
+begin atomic
+  select c.* from pgmb.conditions c
+  where not c.topical and exists (
+    select from pgmb.subscriptions s
+    where s.condition_no = c.no and not exists (select from pgmb.quarantines q where q.subscription_no = s.no)
+  )
+  -- What was cut off has all of the time for itself.
+  order by exists (select from pgmb.tick_trouble t where t.lost_ms ? c.no::text) desc, c.no;
+end;
+
+comment on function pgmb.conditions_in_use() is
+  'The conditions that a tick evaluates, in this order.';
+
+-- conditions/quarantine_condition.sql
+create or replace function pgmb.quarantine_condition(condition_no bigint, step pgmb.ticks, reason text, message text)
+returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)
+  select s.no, quarantine_condition.reason, quarantine_condition.message, step.id, step.after_seq
+  from pgmb.subscriptions s where s.condition_no = quarantine_condition.condition_no
+  on conflict do nothing;
+end;
+
+comment on function pgmb.quarantine_condition(bigint, pgmb.ticks, text, text) is
+  'Leaves all subscriptions with this condition out, from the first event of a step on.';
+
+-- conditions/record_failures.sql
+create or replace function pgmb.record_failures(step pgmb.ticks, failures pgmb.condition_match[]) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  insert into pgmb.dead_letters as d (
+    group_no, group_id, event_id, topic, payload, metadata, subscription_ids, reason, sqlstate, message, tick
+  )
+  select
+    g.no, g.id, e.id, e.topic, e.payload, e.metadata, array_agg(s.id order by s.id), 'condition', min(f.sqlstate),
+    min(f.message), step.id
+  from unnest(failures) f
+  join pgmb.subscriptions s on s.no = f.subscription_no
+  join pgmb.subscription_groups g on g.id = s.group_id
+  join pgmb.events e on e.id = f.event_id
+  group by g.id, e.id
+  on conflict (group_no, event_id) do update set
+    subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = excluded.sqlstate,
+    message = excluded.message, tick = excluded.tick, failed_at = excluded.failed_at;
+  insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)
+  select
+    f.subscription_no, 'failures', min(f.message), step.id,
+    -- After the 20th it was left out of the rest of the step.
+    case when count(*) >= 20 then max(f.seq) else step.to_seq end
+  from unnest(failures) f
+  join pgmb.subscriptions s on s.no = f.subscription_no
+  join pgmb.subscription_groups g on g.id = s.group_id
+  group by f.subscription_no, g.no
+  having count(*) >= 20 or (
+    select count(*) >= 1000 from (
+      select from pgmb.dead_letters d where d.group_no = g.no and d.reason = 'condition' limit 1000
+    ) many
+  )
+  on conflict do nothing;
+end
+$$;
+
+comment on function pgmb.record_failures(pgmb.ticks, pgmb.condition_match[]) is
+  'Makes dead letters of the events that conditions failed on. A subscription that failed on 20 events of one tick, or whose '
+  'group has 1,000 such dead letters, goes into quarantine.';
+
+-- conditions/subscription_status.sql
+create or replace view pgmb.subscription_status as
+select
+  s.id as subscription_id,
+  s.group_id,
+  s.conditions_sql,
+  s.params,
+  q.reason as quarantine,
+  q.message,
+  q.tick as since_tick,
+  q.since
+from pgmb.subscriptions s
+left join pgmb.quarantines q on q.subscription_no = s.no;
+
+comment on view pgmb.subscription_status is
+  'Each subscription, and why its condition is not evaluated any more (quarantine is null if it is): since which tick, and when.';
+
+-- conditions/release_quarantine.sql
+create or replace function pgmb.release_quarantine(
+  subscription_id pgmb.subscription_id, out from_event_id pgmb.event_id, out to_event_id pgmb.event_id
+)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  missed pgmb.quarantines;
+begin
+  -- After the running tick, which leaves the subscription out, and before the next one.
+  perform from pgmb.dispatcher for update;
+  delete from pgmb.quarantines q using pgmb.subscriptions s
+    where s.id = release_quarantine.subscription_id and q.subscription_no = s.no
+    returning q.* into missed;
+  if not found then
+    raise exception 'subscription % is not in quarantine', subscription_id
+      using errcode = 'PM014', hint = 'pgmb.subscription_status shows those that are.';
+  end if;
+  select (array_agg(e.id order by t.id, e.seq))[1], (array_agg(e.id order by t.id desc, e.seq desc))[1]
+    into from_event_id, to_event_id
+    from pgmb.ticks t
+    cross join lateral pgmb.window_events(
+      t.previous, t.snapshot, case t.id when missed.tick then missed.after_seq else t.after_seq end, t.to_seq
+    ) e
+    where t.id >= missed.tick;
+end
+$$;
+
+comment on function pgmb.release_quarantine(pgmb.subscription_id) is
+  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is, in the order of ticks, everything '
+  'from from_event_id to to_event_id, both included; null if there was nothing. PM014 if it is not in quarantine.';
+
 -- what each group is to handle, and how far it is
 
 -- nodes/nodes.sql
@@ -1490,7 +2001,9 @@ comment on function pgmb.group_position(bigint) is
   'How many of its events a group has acknowledged.';
 
 -- deliveries/assign_events.sql
-create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
+create or replace function pgmb.assign_events(
+  step pgmb.ticks, out matches bigint, out group_nos bigint[], out failures pgmb.condition_match[]
+)
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
@@ -1511,18 +2024,14 @@ begin atomic
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
   ), others as materialized (
-    select c.no from pgmb.conditions c
-    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+    select c as condition from pgmb.conditions_in_use() c
   ), by_condition as materialized (
-    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
-  ), recorded as (
-    insert into pgmb.match_failures
-    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
+    select m.* from others o cross join lateral pgmb.match_condition(o.condition, step) m
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
     from (
-      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.sqlstate is null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
       where l.subscription_id is not null
@@ -1588,12 +2097,136 @@ begin atomic
     from rows r join heads h on h.audience = r.audience
     returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
   )
-  select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
+  select
+    coalesce(sum(i.matches), 0)::bigint,
+    coalesce(array_agg(distinct i.group_no), '{}'),
+    (
+      select array_agg((c.seq, c.event_id, c.subscription_no, c.sqlstate, c.message)::pgmb.condition_match)
+      from by_condition c where c.sqlstate is not null
+    )
+  from inserted i;
 end;
 
 comment on function pgmb.assign_events(pgmb.ticks) is
-  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
-  'conditions failed on.';
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say. failures '
+  'is what conditions failed on; null for nothing.';
+
+-- ticks/cut_off.sql
+create or replace function pgmb.cut_off(step pgmb.ticks, condition_no bigint, ms bigint) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  configured interval := pgmb.get_config_value('condition_time_limit')::interval;
+  lost bigint;
+begin
+  insert into pgmb.tick_trouble as t (most_events) values (greatest(step.events / 64, 1))
+    on conflict (only_row) do update set
+      most_events = excluded.most_events,
+      -- Not even one event gets through, and nobody is to blame: all conditions together take that long.
+      time_limit = case when step.events <= 1 then coalesce(t.time_limit, configured) * 2 else t.time_limit end;
+  update pgmb.tick_trouble t
+    set lost_ms = t.lost_ms || jsonb_build_object(condition_no, coalesce((t.lost_ms ->> condition_no::text)::bigint, 0) + ms)
+    where condition_no is not null
+    returning (t.lost_ms ->> condition_no::text)::bigint into lost;
+  -- The last one in the row of conditions may be cut off for what the others took, but not for so long, nor in a smaller step.
+  if lost >= extract(epoch from configured) * 1500 then
+    perform pgmb.quarantine_condition(condition_no, step, 'time limit', format('ran %s ms without an end', lost));
+    update pgmb.tick_trouble t set lost_ms = t.lost_ms - condition_no::text;
+  end if;
+end
+$$;
+
+comment on function pgmb.cut_off(pgmb.ticks, bigint, bigint) is
+  'A tick reached its time limit, while this condition (or none) had been evaluated for so many milliseconds: the next one '
+  'takes fewer events. A condition that was cut off for one and a half time limits since the last tick that got through goes '
+  'into quarantine.';
+
+-- ticks/dispatch.sql
+create or replace function pgmb.dispatch(
+  step pgmb.ticks, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  failures pgmb.condition_match[];
+  cut text;
+begin
+  busy := false;
+  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
+  begin
+    insert into pgmb.ticks select step.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    finished := true;
+    busy := true;
+    matches := 0;
+    group_nos := '{}';
+    return;
+  end;
+  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
+  select a.matches, a.group_nos, a.failures into matches, group_nos, failures from pgmb.assign_events(step) a;
+  if failures is not null then
+    perform pgmb.record_failures(step, failures);
+  end if;
+  perform pgmb.get_through();
+  finished := true;
+exception when query_canceled then
+  if not pgmb.is_time_up() then
+    raise;
+  end if;
+  get stacked diagnostics cut = pg_exception_detail;
+  perform pgmb.cut_off(step, (nullif(cut, '')::jsonb ->> 'condition')::bigint, (nullif(cut, '')::jsonb ->> 'ms')::bigint);
+  finished := false;
+  matches := 0;
+  group_nos := '{}';
+end
+$$;
+
+comment on function pgmb.dispatch(pgmb.ticks) is
+  'Carries a step out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
+  'again at once.';
+
+-- ticks/examine_conditions.sql
+create or replace function pgmb.examine_conditions(step pgmb.ticks) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  attempts bigint := nextval('pgmb.tick_attempts');
+  now_examined bigint;
+  condition pgmb.conditions;
+begin
+  select t.examined into now_examined from pgmb.tick_trouble t;
+  if now_examined is null and attempts <= 2 then
+    return false;
+  end if;
+  if now_examined is not null and attempts > 1 then
+    -- The call before this one has not come back from it.
+    perform pgmb.quarantine_condition(now_examined, step, 'lost ticks', 'ticks were lost, and so was its evaluation alone');
+    update pgmb.tick_trouble t set examined = null;
+    return true;
+  end if;
+  begin
+    for condition in select c.* from pgmb.conditions_in_use() c where c.no = now_examined loop
+      perform from pgmb.match_condition(condition, step);
+    end loop;
+  exception when query_canceled then
+    if not pgmb.is_time_up() then
+      raise;
+    end if;
+  end;
+  insert into pgmb.tick_trouble as t (examined)
+    select min(c.no) from pgmb.conditions_in_use() c where c.no > coalesce(now_examined, 0)
+    on conflict (only_row) do update set examined = excluded.examined;
+  return true;
+end
+$$;
+
+comment on function pgmb.examine_conditions(pgmb.ticks) is
+  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and nothing comes of it, but that '
+  'the next call knows whether it was survived; one that was not goes into quarantine. False if there is no reason to.';
 
 -- ticks/tick.sql
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
@@ -1613,6 +2246,7 @@ declare
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
+  finished boolean;
 begin
   busy := false;
   matches := 0;
@@ -1654,16 +2288,14 @@ begin
   if highest_id > present then
     step.events := step.events - pgmb.postpone_events(step, present);
   end if;
-  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  begin
-    insert into pgmb.ticks select step.*;
-  exception when unique_violation or serialization_failure then
-    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
-    busy := true;
-    return;
-  end;
-  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
+  if pgmb.examine_conditions(step) then
+    more := true;
+  else
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step) d;
+    more := more or not finished;
+  end if;
+  -- Not undone by what undoes a tick: what does not come here is counted.
+  perform setval('pgmb.tick_attempts', 1, false);
 end
 $$;
 
@@ -2061,17 +2693,18 @@ select
   o.node as owner,
   o.epoch,
   coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
-  -- how many ranges of events its conditions failed on
-  (
-    select count(*) from pgmb.match_failures f
-    join pgmb.subscriptions s on s.condition_no = f.condition_no
-    where s.group_id = g.id and f.failed_at >= s.created_at
-  ) as match_failures,
+  -- how many events its conditions failed on
+  (select count(*) from pgmb.dead_letters d where d.group_no = g.no and d.reason = 'condition') as match_failures,
   g.declaration,
   -- when the first event that waits was made; null if none does
   case when h.head > p.position then pgmb.waiting_since(g.no, p.position) end as waiting_since,
   -- how many events were dropped before it had read them
-  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
+  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped,
+  -- why conditions of it are not evaluated any more
+  (
+    select string_agg(distinct s.quarantine || ': ' || s.message, '; ') from pgmb.subscription_status s
+    where s.group_id = g.id and s.quarantine is not null
+  ) as quarantine
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 -- As group_head, which runs with the rights of its caller.
@@ -2464,7 +3097,7 @@ end
 $$;
 
 comment on function pgmb.tick_batches(bigint) is
-  'All ticks from one on, small ones joined to what is one window for the functions of conditions: a query for each of a '
+  'All ticks from one on, small ones joined to what is one window for conditions: a query for each of a '
   'week''s ticks would take minutes.';
 
 -- replay/subscription_matches.sql
@@ -2493,20 +3126,21 @@ begin atomic
   union all
   select l.id from log l join received_topics t on t.topic = l.topic where l.subscription_id is null
   union all
-  select m.event_id::pgmb.event_id
+  select case when m.sqlstate is null then m.event_id::pgmb.event_id end
   from pgmb.conditions c
-  cross join lateral pgmb.match_condition(c.no, step, receiver.no) m
+  cross join lateral pgmb.match_condition(c, step, receiver.no) m
   where c.no = receiver.condition_no and not c.topical;
 end;
 
 comment on function pgmb.subscription_matches(pgmb.subscriptions, pgmb.ticks) is
-  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each range of them '
+  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each of them '
   'that its condition failed on.';
 
 -- replay/replay_events.sql
 create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
 returns setof pgmb.events
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set jit = off
@@ -3169,8 +3803,8 @@ begin
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < kept_since;
   perform pgmb.expire_subscriptions(current_ts);
+  delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
@@ -3445,10 +4079,10 @@ begin atomic
       'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
       -- what other clients call
       'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
-        || ' pgmb.read_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
+        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
         || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
       -- what the nodes of applications call
-      'execute on routine pgmb.tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
+      'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
@@ -3465,15 +4099,60 @@ comment on function pgmb.grant_consume(regrole) is
   'broker keeps; it cannot publish. Such roles trust each other: each may read every group, and speak for every reader. Each '
   'run of the script brings the role up to date. To be called by the owner of the schema.';
 
+-- conditions/sandbox.sql
+-- Roles belong to the cluster, so that each database has one of its own, and a copy or restore of a database goes on with the
+-- one it was made with. Which statements are allowed depends on who installs; where they are not, conditions run without it.
+do $$
+declare
+  evaluate regprocedure;
+  reader text;
+  granted regprocedure;
+begin
+  select p.oid, p.proowner::regrole::text into evaluate, reader
+    from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox';
+  if not pgmb.is_sandboxed() then
+    select 'pgmb_reader_' || d.oid into reader from pg_database d where d.datname = current_database();
+    if not exists (select from pg_roles r where r.rolname = reader) then
+      execute format('create role %I nologin', reader);
+    end if;
+    -- Whoever creates a role may not yet act as it, from PostgreSQL 16 on.
+    if not pg_has_role(reader, 'usage')
+      or (case when current_setting('server_version_num')::int >= 160000 then not pg_has_role(reader, 'set') else false end)
+    then
+      execute format('grant %I to current_user', reader);
+    end if;
+    -- To create is what a new owner must be allowed to, and for this moment only.
+    execute format('grant usage, create on schema pgmb to %I', reader);
+    execute format('alter function %s owner to %I', evaluate, reader);
+    execute format('revoke create on schema pgmb from %I', reader);
+    execute format('grant execute on function %s to %I', evaluate, current_user);
+  end if;
+  execute format('grant select (id, topic, payload, metadata, subscription_id, seq, xact_id) on pgmb.events to %s', reader);
+  execute format('grant select (no, id, group_id, params, condition_no) on pgmb.subscriptions to %s', reader);
+  execute format('grant select (subscription_no) on pgmb.quarantines to %s', reader);
+  for granted in
+    select p.oid from pg_proc p
+    where p.pronamespace = 'pgmb'::regnamespace
+      and p.proname in ('evaluate_condition', 'window_events', 'topic_matches', 'extract_date_from_event_id', 'add_interval_imm')
+  loop
+    execute format('grant execute on function %s to %s', granted, reader);
+  end loop;
+exception when insufficient_privilege then
+  set local client_min_messages = notice;
+  raise notice 'conditions are not confined: % may not create a role for that', current_user using hint = format(
+    'As an administrator: create role %1$s nologin; grant %1$s to %2$I. Then run this script again.', reader, current_user);
+  set local client_min_messages = warning;
+end
+$$;
+
 -- schema/privileges.sql
--- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
--- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+-- Nobody but the owner may call anything unless it is granted.
 do $$
 declare
   routine regprocedure;
 begin
   for routine in
-    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace
   loop
     execute format('revoke all on routine %s from public', routine);
   end loop;

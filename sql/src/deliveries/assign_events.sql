@@ -1,4 +1,6 @@
-create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
+create or replace function pgmb.assign_events(
+  step pgmb.ticks, out matches bigint, out group_nos bigint[], out failures pgmb.condition_match[]
+)
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
@@ -19,18 +21,14 @@ begin atomic
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
   ), others as materialized (
-    select c.no from pgmb.conditions c
-    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+    select c as condition from pgmb.conditions_in_use() c
   ), by_condition as materialized (
-    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
-  ), recorded as (
-    insert into pgmb.match_failures
-    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
+    select m.* from others o cross join lateral pgmb.match_condition(o.condition, step) m
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
     from (
-      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.sqlstate is null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
       where l.subscription_id is not null
@@ -96,9 +94,16 @@ begin atomic
     from rows r join heads h on h.audience = r.audience
     returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
   )
-  select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
+  select
+    coalesce(sum(i.matches), 0)::bigint,
+    coalesce(array_agg(distinct i.group_no), '{}'),
+    (
+      select array_agg((c.seq, c.event_id, c.subscription_no, c.sqlstate, c.message)::pgmb.condition_match)
+      from by_condition c where c.sqlstate is not null
+    )
+  from inserted i;
 end;
 
 comment on function pgmb.assign_events(pgmb.ticks) is
-  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
-  'conditions failed on.';
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say. failures '
+  'is what conditions failed on; null for nothing.';

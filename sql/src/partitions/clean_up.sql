@@ -53,8 +53,8 @@ begin
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < kept_since;
   perform pgmb.expire_subscriptions(current_ts);
+  delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;

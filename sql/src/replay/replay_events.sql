@@ -1,6 +1,7 @@
 create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
 returns setof pgmb.events
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set jit = off

@@ -23,12 +23,12 @@ begin atomic
   union all
   select l.id from log l join received_topics t on t.topic = l.topic where l.subscription_id is null
   union all
-  select m.event_id::pgmb.event_id
+  select case when m.sqlstate is null then m.event_id::pgmb.event_id end
   from pgmb.conditions c
-  cross join lateral pgmb.match_condition(c.no, step, receiver.no) m
+  cross join lateral pgmb.match_condition(c, step, receiver.no) m
   where c.no = receiver.condition_no and not c.topical;
 end;
 
 comment on function pgmb.subscription_matches(pgmb.subscriptions, pgmb.ticks) is
-  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each range of them '
+  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each of them '
   'that its condition failed on.';

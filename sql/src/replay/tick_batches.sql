@@ -30,5 +30,5 @@ end
 $$;
 
 comment on function pgmb.tick_batches(bigint) is
-  'All ticks from one on, small ones joined to what is one window for the functions of conditions: a query for each of a '
+  'All ticks from one on, small ones joined to what is one window for conditions: a query for each of a '
   'week''s ticks would take minutes.';

@@ -13,10 +13,10 @@ begin atomic
       'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
       -- what other clients call
       'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
-        || ' pgmb.read_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
+        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
         || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
       -- what the nodes of applications call
-      'execute on routine pgmb.tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
+      'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them

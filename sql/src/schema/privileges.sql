@@ -1,11 +1,10 @@
--- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
--- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+-- Nobody but the owner may call anything unless it is granted.
 do $$
 declare
   routine regprocedure;
 begin
   for routine in
-    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace
   loop
     execute format('revoke all on routine %s from public', routine);
   end loop;

@@ -8,7 +8,7 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  chunk int := pgmb.get_config_value('poll_chunk_size')::int;
+  chunk bigint := pgmb.step_size();
 begin
   -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
   -- mostly all there; then it is not necessary to look at all that is left.
@@ -29,5 +29,5 @@ end
 $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
-  'How far one tick goes in a window that may reach to step.to_seq: some poll_chunk_size events; the highest of their ids, and '
+  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of their ids, and '
   'whether nothing of the window is left.';

@@ -15,6 +15,7 @@ declare
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
+  finished boolean;
 begin
   busy := false;
   matches := 0;
@@ -56,16 +57,14 @@ begin
   if highest_id > present then
     step.events := step.events - pgmb.postpone_events(step, present);
   end if;
-  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  begin
-    insert into pgmb.ticks select step.*;
-  exception when unique_violation or serialization_failure then
-    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
-    busy := true;
-    return;
-  end;
-  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
+  if pgmb.examine_conditions(step) then
+    more := true;
+  else
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step) d;
+    more := more or not finished;
+  end if;
+  -- Not undone by what undoes a tick: what does not come here is counted.
+  perform setval('pgmb.tick_attempts', 1, false);
 end
 $$;
 

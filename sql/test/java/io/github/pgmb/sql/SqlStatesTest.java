@@ -54,6 +54,7 @@ class SqlStatesTest {
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'"))),
             entry("PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script())),
             entry("PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")),
+            entry("PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')")),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
             entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
             entry("PM019", SqlStatesTest::grantWithoutOwning)));
