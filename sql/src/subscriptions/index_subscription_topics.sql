@@ -4,7 +4,9 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
-  delete from pgmb.subscription_topics t where t.subscription_no = new.no;
+  if tg_op = 'UPDATE' then
+    delete from pgmb.subscription_topics t where t.subscription_no = new.no;
+  end if;
   insert into pgmb.subscription_topics (key, is_prefix, subscription_no)
   select distinct
     case when c.prefixes and t.topic like '%.*' then left(t.topic, -1) else t.topic end,
