@@ -203,7 +203,9 @@ class PartitionsTest {
                 maintainUntilNothingIsLeft(now);
                 pgmb.tick();
                 everyEventHasExactlyOnePlace();
-                assertThat(upperBounds()).as("%s, seed %s", interval, seed).containsAll(nextMultiplesOf(interval, now, ahead + 1));
+                assertThat(upperBounds())
+                        .as("%s, seed %s", interval, seed)
+                        .containsAll(nextMultiplesOf(interval, now, ahead + 1));
             }
         }
         running.set(false);
