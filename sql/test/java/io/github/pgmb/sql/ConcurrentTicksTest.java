@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Writers that hold, abort and nest transactions beside two dispatchers: every committed event once, in order. */
+/** Writers that hold, abort, nest and prepare transactions beside two dispatchers: every committed event once, in order. */
 class ConcurrentTicksTest {
     private static final String GROUP = "all";
-    private static final int WRITERS = 6;
+    private static final int WRITERS = 8;
     private static final long SECONDS = 6;
 
     @RegisterExtension

@@ -30,14 +30,22 @@ final class RandomWriter {
     private void transaction(Pgmb session) throws SQLException, InterruptedException {
         pending.clear();
         session.begin();
+        // Until it writes, it has no number.
+        pause();
         for (int parts = 1 + random.nextInt(3); parts > 0; parts--) {
             part(session);
             pause();
         }
+        boolean inTwoPhases = random.nextInt(6) == 0;
+        if (inTwoPhases) {
+            session.run("prepare transaction '" + topic + "'");
+            pause();
+        }
+        String prepared = inTwoPhases ? " prepared '" + topic + "'" : "";
         if (random.nextInt(5) == 0) {
-            session.rollback();
+            session.run("rollback" + prepared);
         } else {
-            session.commit();
+            session.run("commit" + prepared);
             committed.addAll(pending);
         }
     }
