@@ -1557,11 +1557,11 @@ begin
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
   present := pgmb.create_event_id(step.ticked_at, 68719476735);
-  if highest_id > present then
-    step.events := step.events - pgmb.postpone_events(step, present);
-  end if;
-  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
+    if highest_id > present then
+      step.events := step.events - pgmb.postpone_events(step, present);
+    end if;
+    -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
     insert into pgmb.ticks select step.*;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
