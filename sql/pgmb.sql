@@ -126,7 +126,8 @@ create type pgmb.config_type as enum (
   'partition_retention_cap',
   'use_pg_cron',
   'pg_cron_poll_for_events_cron',
-  'pg_cron_partition_maintenance_cron'
+  'pg_cron_partition_maintenance_cron',
+  'condition_time_limit'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -142,6 +143,7 @@ alter table pgmb.config add constraint config_value_check check (
       when 'use_pg_cron' then value in ('true', 'false')
       when 'pg_cron_poll_for_events_cron' then value ~ '\S'
       when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+      when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
       else true
     end,
     false
@@ -158,6 +160,40 @@ drop function pgmb.has_undispatched_events(pg_snapshot);
 drop function pgmb.replace_catch_all(regclass, text, text);
 drop function pgmb.close_events_partition(timestamptz);
 drop function pgmb.clean_up(timestamptz);
+
+-- Conditions are no longer compiled, and what they fail on becomes a dead letter. The view keeps its columns, which older nodes
+-- ask for.
+drop function pgmb.assign_events(pgmb.ticks);
+drop function pgmb.match_condition(bigint, pgmb.ticks);
+create or replace view pgmb.group_status as
+select
+  g.id as group_id,
+  g.no as group_no,
+  p.position,
+  h.head,
+  h.head - p.position as lag,
+  o.node as owner,
+  o.epoch,
+  coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
+  0::bigint as match_failures,
+  g.declaration
+from pgmb.subscription_groups g
+cross join lateral (select pgmb.group_position(g.no) as position) p
+cross join lateral (select pgmb.group_head(g.no) as head) h
+left join pgmb.group_owner o on o.group_no = g.no
+left join pgmb.nodes n on n.node = o.node;
+drop table pgmb.match_failures;
+do $conditions$
+declare
+  compiled regprocedure;
+begin
+  for compiled in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname ~ '^condition_\d+$'
+  loop
+    execute 'drop function ' || compiled;
+  end loop;
+end
+$conditions$;
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -192,7 +228,8 @@ begin
       'partition_retention_cap',
       'use_pg_cron',
       'pg_cron_poll_for_events_cron',
-      'pg_cron_partition_maintenance_cron'
+      'pg_cron_partition_maintenance_cron',
+      'condition_time_limit'
     );
   end if;
 end
@@ -213,6 +250,7 @@ create table if not exists pgmb.config (
         when 'use_pg_cron' then value in ('true', 'false')
         when 'pg_cron_poll_for_events_cron' then value ~ '\S'
         when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+        when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
         else true
       end,
       false
@@ -239,7 +277,9 @@ insert into pgmb.config (id, value) values
   ('use_pg_cron', 'false'),
   -- how often it ticks: '<n> seconds', or a schedule as cron has it
   ('pg_cron_poll_for_events_cron', '1 second'),
-  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *'),
+  -- how long conditions may take in a tick whose caller limits it; one that takes that long for itself goes into quarantine
+  ('condition_time_limit', '2 seconds')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)
@@ -475,6 +515,10 @@ begin
   if to_regclass('pgmb.ticks_ticked_at_idx') is null then
     create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
   end if;
+  -- by which the tick of an event is found
+  if to_regclass('pgmb.ticks_snapshot_idx') is null then
+    create index ticks_snapshot_idx on pgmb.ticks (era, pg_snapshot_xmax(snapshot), id);
+  end if;
 end
 $$;
 
@@ -497,6 +541,32 @@ insert into pgmb.eras (era, after_seq) values (1, 0) on conflict do nothing;
 
 comment on table pgmb.eras is
   'One row for each cluster in which this database has ticked. A second one appears with the first ticks after a restore.';
+
+-- ticks/tick_of.sql
+create or replace function pgmb.tick_of(xact_id xid8, seq bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+-- The planner cannot know that the first tick which may have dispatched it nearly always has.
+set enable_seqscan = off
+set enable_sort = off
+set jit = off
+begin atomic
+  select t.id
+  from (
+    select t.* from pgmb.ticks t
+    where t.era = (select max(r.era) from pgmb.eras r where r.after_seq < tick_of.seq)
+      and pg_snapshot_xmax(t.snapshot) > tick_of.xact_id
+      and pg_visible_in_snapshot(tick_of.xact_id, t.snapshot)
+      and t.to_seq >= tick_of.seq
+    order by pg_snapshot_xmax(t.snapshot), t.id limit 1
+  ) t
+  -- else by one that is no longer there
+  where not pg_visible_in_snapshot(tick_of.xact_id, t.previous) and t.after_seq < tick_of.seq;
+end;
+
+comment on function pgmb.tick_of(xid8, bigint) is
+  'The number of the tick that dispatched an event of this transaction with this seq; null if none has yet, or if it is no '
+  'longer there.';
 
 -- ticks/is_restored.sql
 create or replace function pgmb.is_restored(tick bigint) returns boolean
@@ -603,6 +673,41 @@ comment on function pgmb.next_window(pgmb.ticks, boolean) is
   'The window that follows on the last tick, with the highest seq that it may reach to: the rest of an unfinished one, else '
   'what has committed since. After a restore: what is left of the old era, and then the first window of a new one.';
 
+-- ticks/cut_step.sql
+create or replace function pgmb.cut_step(
+  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id
+)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+-- As in tick.
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  chunk bigint := pgmb.step_size();
+begin
+  -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
+  -- mostly all there; then it is not necessary to look at all that is left.
+  if is_rest then
+    select max(w.seq), count(*), max(w.id) into to_seq, events, highest_id
+      from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
+    complete := false;
+  end if;
+  if not is_rest or events < 0.75 * chunk then
+    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into to_seq, events, highest_id
+      from (
+        select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
+        order by e.seq limit chunk
+      ) w;
+    complete := events < chunk;
+  end if;
+end
+$$;
+
+comment on function pgmb.cut_step(pgmb.ticks, boolean) is
+  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of '
+  'their ids, and whether nothing of the window is left.';
+
 -- ticks/has_foreign_events.sql
 create or replace function pgmb.has_foreign_events() returns boolean
 language sql stable
@@ -650,6 +755,23 @@ comment on function pgmb.adopt_restored_events() is
   'Has the next tick dispatch events that were restored from a cluster whose last tick lies behind this cluster, but which '
   'themselves lie ahead of it: else they would wait until its transactions have come that far. Returns how many there were.';
 
+-- ticks/tick_trouble.sql
+-- How many ticks have begun since the last one that came to its end: a sequence keeps what is rolled back.
+create sequence if not exists pgmb.tick_attempts;
+
+-- The only row is there while ticks do not get through.
+create table if not exists pgmb.tick_trouble (
+  only_row boolean primary key default true check (only_row),
+  -- what the next tick may take at most; null for as much as configured
+  most_events bigint,
+  -- what the caller gives it; null for as much as configured
+  time_limit interval,
+  -- how many milliseconds conditions have run in vain since the last tick that got through
+  lost_ms jsonb not null default '{}',
+  -- the condition that the next tick evaluates alone, to see whether it survives that
+  examined bigint
+);
+
 -- ticks/has_undispatched_events.sql
 create or replace function pgmb.has_undispatched_events(since pg_snapshot, after_seq bigint) returns boolean
 language sql stable
@@ -676,6 +798,66 @@ end;
 comment on function pgmb.has_undispatched_events(pg_snapshot, bigint) is
   'Whether anything of an era, which begins after this seq, has committed that a tick after this snapshot would dispatch. '
   'Takes no lock and writes nothing.';
+
+-- ticks/is_time_up.sql
+create or replace function pgmb.is_time_up() returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- The limit runs from the first message of a statement on, its timestamp may be that of a later one.
+  select t.time_limit > interval '0' and clock_timestamp() - statement_timestamp() >= t.time_limit * 0.9
+  from (select current_setting('statement_timeout')::interval as time_limit) t;
+end;
+
+comment on function pgmb.is_time_up() is
+  'Whether a statement that was cancelled has reached its statement_timeout, or else somebody has cancelled it.';
+
+-- ticks/limit_tick.sql
+create or replace function pgmb.limit_tick() returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select set_config(
+    'statement_timeout',
+    (extract(epoch from coalesce(
+      (select t.time_limit from pgmb.tick_trouble t), pgmb.get_config_value('condition_time_limit')::interval
+    )) * 1000)::bigint::text,
+    true
+  );
+end;
+
+comment on function pgmb.limit_tick() is
+  'Limits the statements that follow in this transaction, and so the tick among them: without a limit a condition that takes '
+  'for ever stops all dispatch. As one message: select pgmb.limit_tick(); select pgmb.tick().';
+
+-- ticks/step_size.sql
+create or replace function pgmb.step_size() returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select least(pgmb.get_config_value('poll_chunk_size')::bigint, (select t.most_events from pgmb.tick_trouble t));
+end;
+
+comment on function pgmb.step_size() is
+  'How many events the next tick takes at most: fewer after one that was cut off.';
+
+-- ticks/get_through.sql
+create or replace function pgmb.get_through() returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Slowly, so that what was cut off is not cut off again.
+  update pgmb.tick_trouble t set
+    lost_ms = '{}', time_limit = null,
+    most_events = t.most_events * case
+      when clock_timestamp() - statement_timestamp() < pgmb.get_config_value('condition_time_limit')::interval / 4 then 2 else 1
+    end;
+  delete from pgmb.tick_trouble t
+    where t.examined is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
+end;
+
+comment on function pgmb.get_through() is
+  'A tick got through: if those before did not, the next one may take more.';
 
 -- what is due later
 
@@ -807,7 +989,8 @@ begin
     select s.id from pgmb.scheduled_events s
     where s.due_at <= current_ts
     order by s.due_at, s.seq
-    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Little enough for the time limit of a tick.
+    limit least(pgmb.step_size(), 5000)
     -- Who is about to cancel one delays nobody.
     for update skip locked
   ), taken as (
@@ -828,7 +1011,7 @@ end
 $$;
 
 comment on function pgmb.enter_due_events(timestamptz) is
-  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'Moves what is due back into the log, in the order in which it is due, at most 5,000 events; returns how many. They '
   'are events of the calling transaction, and so the next tick dispatches them.';
 
 -- who receives what
@@ -845,7 +1028,7 @@ comment on function pgmb.text_hash(text) is
   'SHA-256: what is equal by it may be taken for equal, so that long texts can be unique.';
 
 -- conditions/conditions.sql
--- The distinct texts of conditions. Each that is not topical has a function pgmb.condition_<no>, which a tick calls once.
+-- The distinct texts of conditions. Each that is not topical is evaluated once in a tick.
 create sequence if not exists pgmb.condition_no;
 
 create table if not exists pgmb.conditions (
@@ -864,20 +1047,33 @@ begin
 end
 $$;
 
--- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
-create table if not exists pgmb.match_failures (
-  condition_no bigint not null references pgmb.conditions on delete cascade,
+-- conditions/quarantines.sql
+-- Which subscriptions' conditions are not evaluated any more, and since when. No foreign key: its check would make a tick wait
+-- for whoever deletes the subscription.
+create table if not exists pgmb.quarantines (
+  subscription_no bigint primary key,
+  reason text not null check (reason in ('time limit', 'lost ticks', 'failures')),
+  message text not null,
+  -- not matched is everything from that tick on with a seq above
   tick bigint not null,
   after_seq bigint not null,
-  to_seq bigint not null,
-  sqlstate text not null,
-  message text not null,
-  failed_at timestamptz not null default clock_timestamp(),
-  primary key (condition_no, tick, after_seq)
+  since timestamptz not null default clock_timestamp()
 );
-comment on table pgmb.match_failures is
-  'The events of a tick with a seq in (after_seq, to_seq] on which a condition raised an error: its subscriptions did not '
-  'receive them. All other subscriptions did.';
+comment on table pgmb.quarantines is
+  'Subscriptions that receive nothing any more, since their condition took too long, ended ticks without a result, or failed '
+  'on too many events. Released by pgmb.release_quarantine.';
+
+-- conditions/condition_match.sql
+-- That a condition is true for an event and a subscription, or the error that it raised for them.
+do $$
+begin
+  if to_regtype('pgmb.condition_match') is null then
+    create type pgmb.condition_match as (
+      seq bigint, event_id text, subscription_no bigint, sqlstate text, message text
+    );
+  end if;
+end
+$$;
 
 -- conditions/topic_matches.sql
 create or replace function pgmb.topic_matches(topics jsonb, topic text) returns boolean
@@ -924,93 +1120,193 @@ comment on function pgmb.is_topical_condition(text) is
   'Whether a condition says nothing but that the topic is in params.topics, so that an index answers it; and whether '
   'entries that end in ".*" count as prefixes in it.';
 
--- conditions/check_condition.sql
-create or replace function pgmb.check_condition(conditions_sql text) returns void
+-- conditions/types_that_run_code.sql
+create or replace function pgmb.types_that_run_code() returns table (type_name text)
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  with recursive suspect (oid) as (
+    -- PostgreSQL's own functions are pinned, and leave no dependency.
+    select c.contypid from pg_constraint c
+    where c.contypid <> 0 and exists (
+      select from pg_depend d
+      where d.classid = 'pg_constraint'::regclass and d.objid = c.oid
+        and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+    )
+    union
+    select r.rngtypid from pg_range r where r.rngcanonical <> 0 and r.rngcanonical >= 16384
+    union
+    select holder.oid
+    from suspect s
+    join (
+      select t.oid, t.typelem as part from pg_type t
+      union all
+      select t.oid, t.typbasetype from pg_type t
+      union all
+      select c.reltype, a.atttypid from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      union all
+      select r.rngtypid, r.rngsubtype from pg_range r
+      union all
+      select r.rngmultitypid, r.rngtypid from pg_range r
+    ) holder on holder.part = s.oid and holder.oid <> 0
+  )
+  select t.typname::text from suspect s join pg_type t on t.oid = s.oid;
+end;
+
+comment on function pgmb.types_that_run_code() is
+  'The names of types whose literals run functions that a user has defined, when a text that has them is merely analysed: '
+  'domains with such checks, and whatever contains one.';
+
+-- conditions/parse_condition.sql
+create or replace function pgmb.parse_condition(conditions_sql text) returns text
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set standard_conforming_strings = on
 set check_function_bodies = on
-as $check$
+as $parse$
 declare
   form text;
+  type_name text;
   -- of this backend, so that checks in two sessions do not meet
-  checked text := 'pgmb.checked_condition_' || pg_backend_pid();
+  checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
+  parsed text;
 begin
-  -- As the quoted body of a function without parameters the text is analysed and not executed, and cannot refer to
-  -- anything but e and s. No text is balanced in both forms unless it is one expression.
+  -- The quoted body of a function is parsed as a whole before the analysis ends at a table that nobody can make. No text is
+  -- balanced in both forms unless it is one expression.
   foreach form in array array['(%s' || e'\n)', '(array[%s' || e'\n])[1]'] loop
     begin
-      execute format(
-        'create or replace function %s() returns bigint language sql stable as %L',
-        checked,
-        'select 1::bigint from '
-        || '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
-        || '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s '
-        || 'where ' || replace(form, '%s', conditions_sql)
-      );
-    exception when others then
-      raise exception 'the condition is not valid: %', sqlerrm
-        using errcode = 'PM002',
-          detail = format('condition: %s', conditions_sql),
-          hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
+      execute format('create function %s returns void language sql as %L', checked,
+        'select from pg_catalog.pgmb_ends_here; select ' || replace(form, '%s', conditions_sql));
+    exception when undefined_table then
+      null;
     end;
   end loop;
-  execute format('drop function %s()', checked);
+  -- The analysis makes values of literals, with the rights of the owner of this schema.
+  select t.type_name into type_name from pgmb.types_that_run_code() t
+    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.type_name)) > 0 or conditions_sql ~* 'u&"' limit 1;
+  if found then
+    raise exception 'the type % runs functions to check its literals', type_name;
+  end if;
+  execute format('create function %s returns boolean language sql stable begin atomic select true from '
+    '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
+    '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s where (%s' || e'\n); end',
+    checked, conditions_sql);
+  select p.prosqlbody::text into parsed from pg_proc p where p.oid = checked::regprocedure;
+  execute 'drop function ' || checked;
+  return parsed;
 end
-$check$;
+$parse$;
 
-comment on function pgmb.check_condition(text) is
-  'Raises PM002 unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
+comment on function pgmb.parse_condition(text) is
+  'The parse tree of a condition; an error unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
 
--- conditions/create_condition.sql
-create or replace function pgmb.create_condition(conditions_sql text) returns bigint
+-- conditions/error_position.sql
+create or replace function pgmb.error_position(conditions_sql text, error_state text, error_message text) returns int
 language plpgsql volatile
-security definer
 set search_path = pgmb, pg_temp
-set standard_conforming_strings = on
-as $create$
+as $$
 declare
-  condition_no bigint;
-  is_topical boolean := (pgmb.is_topical_condition(conditions_sql)).topical;
+  token record;
+  stand_in text;
+  tries int := 0;
+  other text;
+  expected text;
+begin
+  -- A function cannot ask for the position of an error that it has caught, only for its message. So this looks for the first
+  -- of the tokens named there with which the text fails in the same way, or in that of another one in its place.
+  for token in
+    select t.content, t.start::int, trim(both '''"' from t.content) as name
+    from (
+      select m[1] as content, sum(length(m[1])) over (order by n) - length(m[1]) + 1 as start
+      from regexp_matches(
+        conditions_sql, '([[:alpha:]_][[:alnum:]_$]*|\d[\d.]*|''[^'']*''|"[^"]*"|[-+*/<>=~!@#%^&|`?]+|.)', 'g'
+      ) with ordinality r (m, n)
+    ) t
+    where t.content !~ '^\s$'
+    order by t.start
+  loop
+    continue when token.name = '' or strpos(lower(error_message), lower(token.name)) = 0;
+    stand_in := case
+      when token.content = '=' then '<>'
+      when token.content in ('<>', '!=', '<', '>', '<=', '>=') then '='
+      when token.content in ('-', '/', '%') then '*'
+      when token.content in ('+', '*') then '-'
+      when token.content ~ '^[-+*/<>=~!@#%^&|`?]+$' then '@#@#'
+      when token.content like '''%' then '''pgmb_stand_in'''
+      else 'pgmb_stand_in'
+    end;
+    other := trim(both '''' from stand_in);
+    expected := case
+      when token.name ~ '^\w+$' then regexp_replace(error_message, '\m' || token.name || '\M', other, 'gi')
+      else replace(error_message, token.name, other)
+    end;
+    -- Any other token would be the wrong one there, too, where it is the grammar that ends.
+    for n in 1 .. case when error_state = '42601' or expected = error_message then 1 else 2 end loop
+      tries := tries + 1;
+      begin
+        perform pgmb.parse_condition(
+          case n
+            when 1 then left(conditions_sql, token.start + length(token.content) - 1)
+            else overlay(conditions_sql placing stand_in from token.start for length(token.content))
+          end);
+      exception when others then
+        if sqlerrm = (case n when 1 then error_message else expected end) then
+          return token.start;
+        end if;
+      end;
+    end loop;
+    exit when tries >= 100;
+  end loop;
+  return case error_state when '42601' then length(conditions_sql) + 1 end;
+end
+$$;
+
+comment on function pgmb.error_position(text, text, text) is
+  'At which character of a condition its error is; null if it concerns the text as a whole.';
+
+-- conditions/text_place.sql
+create or replace function pgmb.text_place(content text, "position" int) returns text
+language sql immutable strict parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  select format(
+    'line %s, column %s: %s>>>%s',
+    length(b.before) - length(replace(b.before, e'\n', '')) + 1,
+    length(b.on_line) + 1,
+    right(b.on_line, 60),
+    left(split_part(substr(content, "position"), e'\n', 1), 60)
+  )
+  from (
+    select left(content, "position" - 1) as before, substring(left(content, "position" - 1) from '[^\n]*$') as on_line
+  ) b;
+end;
+
+comment on function pgmb.text_place(text, int) is
+  'Where a character of a text is, for people: line, column, and what stands around it, with >>> in front of it.';
+
+-- conditions/check_condition.sql
+create or replace function pgmb.check_condition(conditions_sql text) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
   parsed text;
+  place text;
   forbidden text;
 begin
-  select c.no into condition_no from pgmb.conditions c where pgmb.text_hash(c.text) = pgmb.text_hash(conditions_sql);
-  if found then
-    return condition_no;
-  end if;
-  perform pgmb.check_condition(conditions_sql);
-  insert into pgmb.conditions (text, topical) values (conditions_sql, is_topical)
-    on conflict do nothing returning no into condition_no;
-  if not found then
-    return pgmb.create_condition(conditions_sql);
-  end if;
-  if is_topical then
-    return condition_no;
-  end if;
-  -- In the scope where the text stands, e and s are the nearest names; that it uses no farther one has been checked.
-  execute format($function$
-    create function pgmb.condition_%1$s(previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint)
-    returns table (seq bigint, event_id pgmb.event_id, subscription_no bigint)
-    language sql stable
-    begin atomic
-      select w.seq, w.id, r.no
-      from pgmb.window_events(previous, current, after_seq, to_seq) w
-      join pgmb.subscriptions r on r.condition_no = %1$s
-      cross join lateral (
-        select %2$s as matches
-        from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s
-      ) c
-      where w.subscription_id is null and c.matches;
-    end
-  $function$, condition_no, '(' || conditions_sql || e'\n)');
-  select p.prosqlbody::text into parsed from pg_proc p
-    where p.oid = format('pgmb.condition_%s(pg_snapshot,pg_snapshot,bigint,bigint)', condition_no)::regprocedure;
+  begin
+    parsed := pgmb.parse_condition(conditions_sql);
+  exception when others then
+    place := pgmb.text_place(conditions_sql, pgmb.error_position(conditions_sql, sqlstate, sqlerrm));
+    raise exception 'the condition is not valid: %', sqlerrm
+      using errcode = 'PM002',
+        detail = coalesce(place || e'\n', '') || format('condition: %s', conditions_sql),
+        hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
+  end;
   select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
     from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
     join pg_proc f on f.oid = m[1]::oid
-    where f.provolatile = 'v' or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$'
-      or (f.proretset and f.oid <> 'pgmb.window_events(pg_snapshot,pg_snapshot,bigint,bigint)'::regprocedure);
+    where f.provolatile = 'v' or f.proretset or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$';
   if forbidden is not null or parsed ~ '\{SUBLINK' then
     raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')
       using errcode = 'PM002',
@@ -1018,77 +1314,36 @@ begin
         hint = 'A condition depends on nothing but e and s: volatile and set-returning functions, subqueries and functions '
           'that can build values of any size are refused.';
   end if;
-  return condition_no;
-end
-$create$;
-
-comment on function pgmb.create_condition(text) is
-  'The number of a condition''s text; at its first use it is checked (PM002 says why it is refused) and compiled. Security '
-  'definer: whoever may subscribe needs no right to create functions. The text runs with the rights of whoever ticks.';
-
--- conditions/match_condition.sql
-create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
-returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
--- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
-language plpgsql stable
-set search_path = pgmb, pg_temp
-as $$
-declare
-  -- the ranges (low, high] that are left, the next one last
-  lows bigint[] := array[step.after_seq];
-  highs bigint[] := array[step.to_seq];
-  low bigint;
-  high bigint;
-  middle bigint;
-  found_seqs bigint[];
-  found_ids text[];
-  found_nos bigint[];
-  failed boolean;
-  failures int := 0;
-begin
-  while cardinality(lows) > 0 loop
-    low := lows[cardinality(lows)];
-    high := highs[cardinality(highs)];
-    lows := trim_array(lows, 1);
-    highs := trim_array(highs, 1);
-    begin
-      failed := false;
-      -- Ends with this block. A condition cannot write, and results leave by variables only.
-      perform set_config('transaction_read_only', 'on', true);
-      execute format(
-        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
-        condition_no
-      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
-    exception
-      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
-      when transaction_rollback or lock_not_available or disk_full or system_error then
-        raise;
-      when others then
-        failed := true;
-        failure := (condition_no, step.id, low, high, sqlstate, left(sqlerrm, 1000), clock_timestamp());
-    end;
-    if not failed then
-      return query select f.*, null::pgmb.match_failures from unnest(found_seqs, found_ids, found_nos) f;
-      continue;
-    end if;
-    -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
-    -- that fails on everything must not cost a subtransaction for each event.
-    select percentile_disc(0.5) within group (order by w.seq) into middle
-      from pgmb.window_events(step.previous, step.snapshot, low, high) w
-      having count(*) > 1;
-    if middle is null or failures >= 20 then
-      failures := failures + 1;
-      return next;
-    else
-      lows := lows || array[middle, low];
-      highs := highs || array[high, middle];
-    end if;
-  end loop;
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks) is
-  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
+comment on function pgmb.check_condition(text) is
+  'Raises PM002, with the place of the error, unless the text is one boolean SQL expression over e and s that depends on '
+  'nothing else. Executes nothing of it.';
+
+-- conditions/create_condition.sql
+create or replace function pgmb.create_condition(conditions_sql text) returns bigint
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+as $$
+declare
+  condition_no bigint;
+begin
+  select c.no into condition_no from pgmb.conditions c where pgmb.text_hash(c.text) = pgmb.text_hash(conditions_sql);
+  if found then
+    return condition_no;
+  end if;
+  perform pgmb.check_condition(conditions_sql);
+  insert into pgmb.conditions (text, topical) values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical)
+    on conflict do nothing returning no into condition_no;
+  return coalesce(condition_no, pgmb.create_condition(conditions_sql));
+end
+$$;
+
+comment on function pgmb.create_condition(text) is
+  'The number of a condition''s text, which is checked at its first use (PM002 says why it is refused). Security definer: '
+  'whoever may subscribe needs no right to create the functions by which that is done.';
 
 -- subscriptions/subscription_groups.sql
 create sequence if not exists pgmb.group_no;
@@ -1182,6 +1437,7 @@ comment on function pgmb.add_interval_imm(timestamptz, interval) is
 -- subscriptions/prepare_subscription.sql
 create or replace function pgmb.prepare_subscription() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1205,6 +1461,7 @@ $$;
 -- subscriptions/keep_declared_subscription.sql
 create or replace function pgmb.keep_declared_subscription() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1238,6 +1495,7 @@ $$;
 -- subscriptions/index_subscription_topics.sql
 create or replace function pgmb.index_subscription_topics() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1271,6 +1529,333 @@ begin
   end if;
 end
 $$;
+
+-- what conditions say, and what becomes of those that fail
+
+-- deliveries/dead_letters.sql
+-- What a group could not be given, or could not handle. Kept beyond the retention of the log, and so with a copy of the event.
+create table if not exists pgmb.dead_letters (
+  group_no bigint not null,
+  group_id text collate "C" not null,
+  event_id pgmb.event_id not null,
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  subscription_ids pgmb.subscription_id[] not null,
+  -- condition: the condition of these subscriptions raised an error on the event
+  reason text not null,
+  sqlstate text,
+  message text not null,
+  tick bigint,
+  failed_at timestamptz not null default clock_timestamp(),
+  primary key (group_no, event_id)
+);
+comment on table pgmb.dead_letters is
+  'Events that a group did not receive. Never deleted by the broker: delete what is dealt with.';
+
+-- conditions/evaluate_condition.sql
+create or replace function pgmb.evaluate_condition(
+  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
+  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+set standard_conforming_strings = on
+as $evaluate$
+begin
+  -- Where the text stands, e and s are the nearest names; that it uses no farther one, and is one expression, has been checked.
+  execute 'select array_agg(m.seq), array_agg(m.id::text), array_agg(m.no) from (select w.seq, w.id, r.no '
+    'from pgmb.window_events($1, $2, $3, $4) w join pgmb.subscriptions r on r.condition_no = $5 and r.no > $6 and r.no <= $7 '
+    'cross join lateral (select (' || condition.text || e'\n) as matches '
+    'from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s) c '
+    'where w.subscription_id is null and c.matches and r.no <> all ($8) '
+    'and not exists (select from pgmb.quarantines q where q.subscription_no = r.no)) m'
+    into seqs, event_ids, subscription_nos
+    using step.previous, step.snapshot, after_seq, to_seq, condition.no, after_no, to_no, except_nos;
+end
+$evaluate$;
+
+comment on function
+  pgmb.evaluate_condition(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The matches of a condition among the events of a step with a seq in (after_seq, to_seq] and its subscriptions with a number '
+  'in (after_no, to_no], but those in except_nos and in quarantine. The text runs with the rights of the caller.';
+
+-- conditions/evaluate_in_sandbox.sql
+-- It belongs to the sandbox role, if there is one: whoever installs need not be allowed to replace it, but owns the schema.
+do $$
+begin
+  if exists (
+    select from pg_proc p
+    where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox' and not pg_has_role(p.proowner, 'usage')
+  ) then
+    drop function pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]);
+  end if;
+end
+$$;
+
+create or replace function pgmb.evaluate_in_sandbox(
+  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
+  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+)
+language plpgsql stable
+security definer
+set search_path = pgmb, pg_temp
+as $$
+begin
+  select m.* into seqs, event_ids, subscription_nos
+    from pgmb.evaluate_condition(condition, step, after_seq, to_seq, after_no, to_no, except_nos) m;
+end
+$$;
+
+comment on function
+  pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The same as pgmb.evaluate_condition, with the rights of the sandbox role that owns it: to read what this query needs, and '
+  'what PUBLIC may. Not to be called unless pgmb.is_sandboxed().';
+
+-- conditions/is_sandboxed.sql
+create or replace function pgmb.is_sandboxed() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- A restore into a cluster that lacks the role leaves the function to whoever restores, which may be a superuser.
+  select exists (
+    select from pg_proc p join pg_roles r on r.oid = p.proowner
+    where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox'
+      and r.rolname ~ '^pgmb_reader_\d+$' and not r.rolsuper
+  );
+end;
+
+comment on function pgmb.is_sandboxed() is
+  'Whether conditions run as a role of their own, that may only read what they need. If not, they run with the rights of '
+  'whoever ticks, in a transaction that is read-only meanwhile.';
+
+-- conditions/halve_matching.sql
+create or replace function pgmb.halve_matching(condition_no bigint, step pgmb.ticks, range bigint[], by_subscription boolean)
+returns bigint[]
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  middle bigint;
+begin
+  select percentile_disc(0.5) within group (order by w.seq) into middle
+    from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
+    having count(*) > 1;
+  if middle is not null then
+    return array[[range[1], middle, range[3], range[4]], [middle, range[2], range[3], range[4]]];
+  end if;
+  select percentile_disc(0.5) within group (order by s.no) into middle
+    from pgmb.subscriptions s
+    where by_subscription and s.condition_no = halve_matching.condition_no and s.no > range[3] and s.no <= range[4]
+    having count(*) > 1;
+  return case when middle is not null then
+    array[[range[1], range[2], range[3], middle], [range[1], range[2], middle, range[4]]]
+  end;
+end
+$$;
+
+comment on function pgmb.halve_matching(bigint, pgmb.ticks, bigint[], boolean) is
+  'Two halves of what a condition failed on: of the events, until one stands alone, and then of the subscriptions, if wanted. '
+  'Null if nothing is left to halve. A range is after_seq, to_seq, after_no, to_no.';
+
+-- conditions/match_condition.sql
+create or replace function pgmb.match_condition(condition pgmb.conditions, step pgmb.ticks, only_subscription bigint default null)
+returns setof pgmb.condition_match
+-- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  begun timestamptz := clock_timestamp();
+  sandboxed boolean := pgmb.is_sandboxed();
+  -- what is left, the next one first: events (after_seq, to_seq] for subscriptions (after_no, to_no]
+  ranges bigint[] := array[
+    [step.after_seq, step.to_seq, coalesce(only_subscription - 1, 0), coalesce(only_subscription, 9223372036854775807)]
+  ];
+  range bigint[];
+  halves bigint[];
+  matched record;
+  failed boolean;
+  state text;
+  reason text;
+  failed_nos bigint[] := '{}';
+  hopeless_nos bigint[] := '{}';
+begin
+  while cardinality(ranges) > 0 loop
+    range := array(select unnest(ranges[1:1]));
+    ranges := ranges[2:];
+    begin
+      failed := false;
+      -- Ends with this block. A condition cannot write, and results leave by variables only.
+      perform set_config('transaction_read_only', 'on', true);
+      if sandboxed then
+        matched := pgmb.evaluate_in_sandbox(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      else
+        matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      end if;
+    exception
+      -- Not the condition's fault, and gone the next time: the tick fails as a whole.
+      when transaction_rollback or lock_not_available or disk_full or system_error then
+        raise;
+      when query_canceled then
+        -- Whoever catches it ends the tick: in a statement it comes only once.
+        raise query_canceled using message = sqlerrm, detail = jsonb_build_object(
+          'condition', condition.no, 'ms', (extract(epoch from clock_timestamp() - begun) * 1000)::bigint);
+      when others then
+        failed := true;
+        state := sqlstate;
+        reason := left(sqlerrm, 1000);
+    end;
+    if not failed then
+      return query
+        select m.*, null::text, null::text from unnest(matched.seqs, matched.event_ids, matched.subscription_nos) m;
+      continue;
+    end if;
+    halves := pgmb.halve_matching(condition.no, step, range, cardinality(failed_nos) < 1000);
+    if halves is not null then
+      ranges := halves || ranges;
+      continue;
+    end if;
+    return query
+      select w.seq, w.id::text, s.no, state, reason
+      from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
+      join pgmb.subscriptions s on s.condition_no = condition.no and s.no > range[3] and s.no <= range[4]
+      where s.no <> all (hopeless_nos) and not exists (select from pgmb.quarantines q where q.subscription_no = s.no);
+    failed_nos := failed_nos || array(
+      select s.no from pgmb.subscriptions s
+      where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
+    -- One that fails on everything must not cost a subtransaction for each event.
+    hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+  end loop;
+end
+$$;
+
+comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
+  'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
+  'of seq; of all its subscriptions, or of one. A subscription that failed on 20 events is left out of what comes after them.';
+
+-- conditions/conditions_in_use.sql
+create or replace function pgmb.conditions_in_use() returns setof pgmb.conditions
+language sql stable
+begin atomic
+  select c.* from pgmb.conditions c
+  where not c.topical and exists (
+    select from pgmb.subscriptions s
+    where s.condition_no = c.no and not exists (select from pgmb.quarantines q where q.subscription_no = s.no)
+  )
+  -- What was cut off has all of the time for itself.
+  order by exists (select from pgmb.tick_trouble t where t.lost_ms ? c.no::text) desc, c.no;
+end;
+
+comment on function pgmb.conditions_in_use() is
+  'The conditions that a tick evaluates, in this order.';
+
+-- conditions/quarantine_condition.sql
+create or replace function pgmb.quarantine_condition(condition_no bigint, step pgmb.ticks, reason text, message text)
+returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)
+  select s.no, quarantine_condition.reason, quarantine_condition.message, step.id, step.after_seq
+  from pgmb.subscriptions s where s.condition_no = quarantine_condition.condition_no
+  on conflict do nothing;
+end;
+
+comment on function pgmb.quarantine_condition(bigint, pgmb.ticks, text, text) is
+  'Leaves all subscriptions with this condition out, from the first event of a step on.';
+
+-- conditions/record_failures.sql
+create or replace function pgmb.record_failures(step pgmb.ticks, failures pgmb.condition_match[]) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  insert into pgmb.dead_letters as d (
+    group_no, group_id, event_id, topic, payload, metadata, subscription_ids, reason, sqlstate, message, tick
+  )
+  select
+    g.no, g.id, e.id, e.topic, e.payload, e.metadata, array_agg(s.id order by s.id), 'condition', min(f.sqlstate),
+    min(f.message), step.id
+  from unnest(failures) f
+  join pgmb.subscriptions s on s.no = f.subscription_no
+  join pgmb.subscription_groups g on g.id = s.group_id
+  join pgmb.events e on e.id = f.event_id
+  group by g.id, e.id
+  on conflict (group_no, event_id) do update set
+    subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = excluded.sqlstate,
+    message = excluded.message, tick = excluded.tick, failed_at = excluded.failed_at;
+  insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)
+  select
+    f.subscription_no, 'failures', min(f.message), step.id,
+    -- After the 20th it was left out of the rest of the step.
+    case when count(*) >= 20 then max(f.seq) else step.to_seq end
+  from unnest(failures) f
+  join pgmb.subscriptions s on s.no = f.subscription_no
+  join pgmb.subscription_groups g on g.id = s.group_id
+  group by f.subscription_no, g.no
+  having count(*) >= 20 or (
+    select count(*) >= 1000 from (
+      select from pgmb.dead_letters d where d.group_no = g.no and d.reason = 'condition' limit 1000
+    ) many
+  )
+  on conflict do nothing;
+end
+$$;
+
+comment on function pgmb.record_failures(pgmb.ticks, pgmb.condition_match[]) is
+  'Makes dead letters of the events that conditions failed on. A subscription that failed on 20 events of one tick, or whose '
+  'group has 1,000 such dead letters, goes into quarantine.';
+
+-- conditions/subscription_status.sql
+create or replace view pgmb.subscription_status as
+select
+  s.id as subscription_id,
+  s.group_id,
+  s.conditions_sql,
+  s.params,
+  q.reason as quarantine,
+  q.message,
+  q.tick as since_tick,
+  q.since
+from pgmb.subscriptions s
+left join pgmb.quarantines q on q.subscription_no = s.no;
+
+comment on view pgmb.subscription_status is
+  'Each subscription, and why its condition is not evaluated any more (quarantine is null if it is): since which tick, and when.';
+
+-- conditions/release_quarantine.sql
+create or replace function pgmb.release_quarantine(
+  subscription_id pgmb.subscription_id, out from_event_id pgmb.event_id, out to_event_id pgmb.event_id
+)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  missed pgmb.quarantines;
+begin
+  -- After the running tick, which leaves the subscription out, and before the next one.
+  perform from pgmb.dispatcher for update;
+  delete from pgmb.quarantines q using pgmb.subscriptions s
+    where s.id = release_quarantine.subscription_id and q.subscription_no = s.no
+    returning q.* into missed;
+  if not found then
+    raise exception 'subscription % is not in quarantine', subscription_id
+      using errcode = 'PM014', hint = 'pgmb.subscription_status shows those that are.';
+  end if;
+  select (array_agg(e.id order by t.id, e.seq))[1], (array_agg(e.id order by t.id desc, e.seq desc))[1]
+    into from_event_id, to_event_id
+    from pgmb.ticks t
+    cross join lateral pgmb.window_events(
+      t.previous, t.snapshot, case t.id when missed.tick then missed.after_seq else t.after_seq end, t.to_seq
+    ) e
+    where t.id >= missed.tick;
+end
+$$;
+
+comment on function pgmb.release_quarantine(pgmb.subscription_id) is
+  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is, in the order of ticks, everything '
+  'from from_event_id to to_event_id, both included; null if there was nothing. PM014 if it is not in quarantine.';
 
 -- what each group is to handle, and how far it is
 
@@ -1382,7 +1967,6 @@ comment on table pgmb.dropped_deliveries is
 -- deliveries/group_head.sql
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
-set search_path = pgmb, pg_temp
 begin atomic
   select greatest(
     (
@@ -1396,11 +1980,12 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was.';
+  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';
 
 -- deliveries/group_position.sql
 create or replace function pgmb.group_position(group_no bigint) returns bigint
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select coalesce(
@@ -1417,14 +2002,17 @@ comment on function pgmb.group_position(bigint) is
   'How many of its events a group has acknowledged.';
 
 -- deliveries/assign_events.sql
-create or replace function pgmb.assign_events(step pgmb.ticks, out matches bigint, out group_nos bigint[])
+create or replace function pgmb.assign_events(
+  step pgmb.ticks, out matches bigint, out group_nos bigint[], out failures pgmb.condition_match[]
+)
 language sql volatile
 set search_path = pgmb, pg_temp
 begin atomic
   -- One statement, and so one view of the subscriptions: a group whose condition is replaced meanwhile is matched by the old
   -- one or by the new one, but never by neither.
   with log as materialized (
-    select w.seq, w.id, w.topic, w.subscription_id
+    -- Topics are only compared for equality: sorted bytewise, that takes less.
+    select w.seq, w.id, w.topic collate "C" as topic, w.subscription_id
     from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
   ), receivers as materialized (
     -- once for a distinct topic, not for each event: inlined and without statistics, it could be searched anew for each
@@ -1436,69 +2024,220 @@ begin atomic
       select s.no, s.id, g.no as group_no from pgmb.subscriptions s join pgmb.subscription_groups g on g.id = s.group_id
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
-  ), by_topic as (
-    select r.group_no, l.seq, l.id, r.subscription_ids
-    from log l join receivers r on r.topic = l.topic
-    where l.subscription_id is null
   ), others as materialized (
-    select c.no from pgmb.conditions c
-    where not c.topical and exists (select from pgmb.subscriptions s where s.condition_no = c.no)
+    select c as condition from pgmb.conditions_in_use() c
   ), by_condition as materialized (
-    select m.* from others o cross join lateral pgmb.match_condition(o.no, step) m
-  ), recorded as (
-    insert into pgmb.match_failures
-    select (c.failure).* from by_condition c where (c.failure).condition_no is not null
+    select m.* from others o cross join lateral pgmb.match_condition(o.condition, step) m
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
     from (
-      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.seq is not null
+      select c.seq, c.event_id::pgmb.event_id as id, c.subscription_no from by_condition c where c.sqlstate is null
       union all
       select l.seq, l.id, r.no from log l join pgmb.subscriptions r on r.id = l.subscription_id
+      where l.subscription_id is not null
     ) m
     join pgmb.subscriptions s on s.no = m.subscription_no
     join pgmb.subscription_groups g on g.id = s.group_id
     group by g.no, m.seq, m.id
+  ), audiences as (
+    -- Groups that receive the same events, each for one set of subscriptions, are served together: all that follows is done
+    -- once, for the first of them.
+    select min(a.group_no) over (partition by a.topics, a.alone) as audience, a.group_no, a.subscription_ids
+    from (
+      select
+        r.group_no, array_agg(r.topic order by r.topic) as topics, min(r.subscription_ids) as subscription_ids,
+        case
+          when min(r.subscription_ids) <> max(r.subscription_ids) or r.group_no in (select o.group_no from by_other o)
+          then r.group_no
+        end as alone
+      from receivers r group by r.group_no
+    ) a
+  ), members as materialized (
+    select a.audience, a.group_no, case when a.group_no <> a.audience then a.subscription_ids end as subscription_ids
+    from audiences a
+    union
+    select o.group_no, o.group_no, null from by_other o
+  ), by_topic as (
+    select r.group_no as audience, l.seq, l.id, r.subscription_ids
+    from log l join receivers r on r.topic = l.topic
+    -- "is true" keeps it from becoming a join, whose way would depend on statistics that do not exist
+    where l.subscription_id is null and (r.group_no in (select m.audience from members m)) is true
   ), matched as (
     select
-      group_no, seq, coalesce(t.id, o.id) as id,
+      audience, seq, coalesce(t.id, o.id) as id,
       case
         when o.id is null then t.subscription_ids
         when t.id is null then o.subscription_ids
         else array(select unnest(t.subscription_ids) union select unnest(o.subscription_ids) order by 1)
       end as subscription_ids
-    from by_topic t full join by_other o using (group_no, seq)
+    from by_topic t full join (select o.group_no as audience, o.seq, o.id, o.subscription_ids from by_other o) o
+      using (audience, seq)
   ), numbered as (
     select
       m.*,
       row_number() over in_group as n,
       m.subscription_ids is distinct from lag(m.subscription_ids) over in_group as starts_run
     from matched m
-    window in_group as (partition by m.group_no order by m.seq)
+    window in_group as (partition by m.audience order by m.seq)
   ), runs as (
     -- of events that go to the same subscriptions
-    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.group_no order by n.seq) as run
+    select n.*, max(n.n) filter (where n.starts_run) over (partition by n.audience order by n.seq) as run
     from numbered n
+  ), rows as (
+    select
+      r.audience, max(r.n) as last_n, array_agg(r.id order by r.n) as event_ids, min(r.subscription_ids) as subscription_ids
+    from runs r
+    group by r.audience, r.run, (r.n - r.run) / 64
   ), heads as materialized (
-    -- once for a group: inlined, the head would be looked up for every event
-    select h.group_no, pgmb.group_head(h.group_no) as head from (select distinct m.group_no from matched m) h
+    -- once for a group: inlined, the head would be looked up for every row
+    select m.audience, m.group_no, m.subscription_ids, pgmb.group_head(m.group_no) as head from members m
   ), inserted as (
     insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
-    select r.group_no, h.head + max(r.n), step.id, 0, array_agg(r.id order by r.n), min(r.subscription_ids)
-    from runs r join heads h on h.group_no = r.group_no
-    group by r.group_no, h.head, r.run, (r.n - r.run) / 64
+    select h.group_no, h.head + r.last_n, step.id, 0, r.event_ids, coalesce(h.subscription_ids, r.subscription_ids)
+    from rows r join heads h on h.audience = r.audience
     returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
   )
-  select coalesce(sum(i.matches), 0)::bigint, coalesce(array_agg(distinct i.group_no), '{}') from inserted i;
+  select
+    coalesce(sum(i.matches), 0)::bigint,
+    coalesce(array_agg(distinct i.group_no), '{}'),
+    (
+      select array_agg((c.seq, c.event_id, c.subscription_no, c.sqlstate, c.message)::pgmb.condition_match)
+      from by_condition c where c.sqlstate is not null
+    )
+  from inserted i;
 end;
 
 comment on function pgmb.assign_events(pgmb.ticks) is
-  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say; and what '
-  'conditions failed on.';
+  'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say. failures '
+  'is what conditions failed on; null for nothing.';
+
+-- ticks/cut_off.sql
+create or replace function pgmb.cut_off(step pgmb.ticks, condition_no bigint, ms bigint) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  configured interval := pgmb.get_config_value('condition_time_limit')::interval;
+  lost bigint;
+begin
+  insert into pgmb.tick_trouble as t (most_events) values (greatest(step.events / 64, 1))
+    on conflict (only_row) do update set
+      most_events = excluded.most_events,
+      -- Not even one event gets through, and nobody is to blame: all conditions together take that long.
+      time_limit = case when step.events <= 1 then coalesce(t.time_limit, configured) * 2 else t.time_limit end;
+  update pgmb.tick_trouble t
+    set lost_ms = t.lost_ms || jsonb_build_object(condition_no, coalesce((t.lost_ms ->> condition_no::text)::bigint, 0) + ms)
+    where condition_no is not null
+    returning (t.lost_ms ->> condition_no::text)::bigint into lost;
+  -- The last one in the row of conditions may be cut off for what the others took, but not for so long, nor in a smaller step.
+  if lost >= extract(epoch from configured) * 1500 then
+    perform pgmb.quarantine_condition(condition_no, step, 'time limit', format('ran %s ms without an end', lost));
+    update pgmb.tick_trouble t set lost_ms = t.lost_ms - condition_no::text;
+  end if;
+end
+$$;
+
+comment on function pgmb.cut_off(pgmb.ticks, bigint, bigint) is
+  'A tick reached its time limit, while this condition (or none) had been evaluated for so many milliseconds: the next one '
+  'takes fewer events. A condition that was cut off for one and a half time limits since the last tick that got through goes '
+  'into quarantine.';
+
+-- ticks/dispatch.sql
+create or replace function pgmb.dispatch(
+  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+)
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  present pgmb.event_id := pgmb.create_event_id(step.ticked_at, 68719476735);
+  taken pgmb.ticks := step;
+  failures pgmb.condition_match[];
+  cut text;
+begin
+  busy := false;
+  -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
+  begin
+    if highest_id > present then
+      taken.events := taken.events - pgmb.postpone_events(step, present);
+    end if;
+    insert into pgmb.ticks select taken.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    finished := true;
+    busy := true;
+    matches := 0;
+    group_nos := '{}';
+    return;
+  end;
+  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
+  select a.matches, a.group_nos, a.failures into matches, group_nos, failures from pgmb.assign_events(step) a;
+  if failures is not null then
+    perform pgmb.record_failures(step, failures);
+  end if;
+  perform pgmb.get_through();
+  finished := true;
+exception when query_canceled then
+  if not pgmb.is_time_up() then
+    raise;
+  end if;
+  get stacked diagnostics cut = pg_exception_detail;
+  perform pgmb.cut_off(step, (nullif(cut, '')::jsonb ->> 'condition')::bigint, (nullif(cut, '')::jsonb ->> 'ms')::bigint);
+  finished := false;
+  matches := 0;
+  group_nos := '{}';
+end
+$$;
+
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
+  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
+  'again at once.';
+
+-- ticks/examine_conditions.sql
+create or replace function pgmb.examine_conditions(step pgmb.ticks) returns boolean
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  attempts bigint := nextval('pgmb.tick_attempts');
+  now_examined bigint;
+  condition pgmb.conditions;
+begin
+  select t.examined into now_examined from pgmb.tick_trouble t;
+  if now_examined is null and attempts <= 2 then
+    return false;
+  end if;
+  if now_examined is not null and attempts > 1 then
+    -- The call before this one has not come back from it.
+    perform pgmb.quarantine_condition(now_examined, step, 'lost ticks', 'ticks were lost, and so was its evaluation alone');
+    update pgmb.tick_trouble t set examined = null;
+    return true;
+  end if;
+  begin
+    for condition in select c.* from pgmb.conditions_in_use() c where c.no = now_examined loop
+      perform from pgmb.match_condition(condition, step);
+    end loop;
+  exception when query_canceled then
+    if not pgmb.is_time_up() then
+      raise;
+    end if;
+  end;
+  insert into pgmb.tick_trouble as t (examined)
+    select min(c.no) from pgmb.conditions_in_use() c where c.no > coalesce(now_examined, 0)
+    on conflict (only_row) do update set examined = excluded.examined;
+  return true;
+end
+$$;
+
+comment on function pgmb.examine_conditions(pgmb.ticks) is
+  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and nothing comes of it, but that '
+  'the next call knows whether it was survived; one that was not goes into quarantine. False if there is no reason to.';
 
 -- ticks/tick.sql
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
@@ -1509,10 +2248,10 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
-  present pgmb.event_id;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
+  finished boolean;
 begin
   busy := false;
   matches := 0;
@@ -1539,13 +2278,7 @@ begin
   restored := pgmb.is_restored(last.id);
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
-  -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
-    from (
-      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
-      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
-    ) w;
-  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
   more := not step.complete or (restored and step.era = last.era);
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
@@ -1556,20 +2289,14 @@ begin
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  present := pgmb.create_event_id(step.ticked_at, 68719476735);
-  begin
-    if highest_id > present then
-      step.events := step.events - pgmb.postpone_events(step, present);
-    end if;
-    -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-    insert into pgmb.ticks select step.*;
-  exception when unique_violation or serialization_failure then
-    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
-    busy := true;
-    return;
-  end;
-  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
+  if pgmb.examine_conditions(step) then
+    more := true;
+  else
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
+    more := more or not finished;
+  end if;
+  -- Not undone by what undoes a tick: what does not come here is counted.
+  perform setval('pgmb.tick_attempts', 1, false);
 end
 $$;
 
@@ -1583,6 +2310,7 @@ comment on function pgmb.tick() is
 -- ticks/poll_for_events.sql
 create or replace function pgmb.poll_for_events() returns int
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select t.matches::int from pgmb.tick() t;
@@ -1642,6 +2370,7 @@ comment on function pgmb.limit_idling(interval) is
 -- nodes/register_node.sql
 create or replace function pgmb.register_node(node text, lease interval) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   -- Left from before it was forgotten: under its new lease nobody else could take it, and it may not declare it any more.
@@ -1657,6 +2386,7 @@ comment on function pgmb.register_node(text, interval) is
 -- nodes/renew_lease.sql
 create or replace function pgmb.renew_lease(node text) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with renewed as (
@@ -1671,6 +2401,7 @@ comment on function pgmb.renew_lease(text) is
 -- nodes/declare_handler.sql
 create or replace function pgmb.declare_handler(node text, group_id text, conditions_sql text, params jsonb) returns bigint
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -1749,6 +2480,7 @@ comment on function pgmb.take_group(text, bigint) is
 create or replace function pgmb.take_over(node text, held bigint[])
 returns table (group_no bigint, epoch bigint, "position" bigint)
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1774,6 +2506,7 @@ comment on function pgmb.take_over(text, bigint[]) is
 -- nodes/hand_over.sql
 create or replace function pgmb.hand_over(node text, group_no bigint, epoch bigint) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with released as (
@@ -1790,6 +2523,7 @@ comment on function pgmb.hand_over(text, bigint, bigint) is
 -- nodes/withdraw_handler.sql
 create or replace function pgmb.withdraw_handler(node text, group_no bigint) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -1816,6 +2550,7 @@ comment on function pgmb.withdraw_handler(text, bigint) is
 -- nodes/remove_node.sql
 create or replace function pgmb.remove_node(node text) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   update pgmb.group_owner o set node = null, epoch = o.epoch + 1 where o.node = remove_node.node;
@@ -1865,6 +2600,7 @@ comment on function pgmb.group_events(bigint, bigint, int) is
 create or replace function pgmb.read_group(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
 returns table ("position" bigint, id text, topic text, payload text, metadata text, attempt smallint, subscription_ids text[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Each event is one probe by its id, which also prunes partitions, whatever the statistics say.
 set enable_seqscan = off
@@ -1895,6 +2631,7 @@ comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
 create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
 returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
@@ -1957,20 +2694,28 @@ select
   o.node as owner,
   o.epoch,
   coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
-  -- how many ranges of events its conditions failed on
-  (
-    select count(*) from pgmb.match_failures f
-    join pgmb.subscriptions s on s.condition_no = f.condition_no
-    where s.group_id = g.id and f.failed_at >= s.created_at
-  ) as match_failures,
+  -- how many events its conditions failed on
+  (select count(*) from pgmb.dead_letters d where d.group_no = g.no and d.reason = 'condition') as match_failures,
   g.declaration,
   -- when the first event that waits was made; null if none does
   case when h.head > p.position then pgmb.waiting_since(g.no, p.position) end as waiting_since,
   -- how many events were dropped before it had read them
-  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
+  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped,
+  -- why conditions of it are not evaluated any more
+  (
+    select string_agg(distinct s.quarantine || ': ' || s.message, '; ') from pgmb.subscription_status s
+    where s.group_id = g.id and s.quarantine is not null
+  ) as quarantine
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
-cross join lateral (select pgmb.group_head(g.no) as head) h
+-- As group_head, which runs with the rights of its caller.
+cross join lateral (
+  select greatest(
+    (select d.last_position from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1),
+    (select k.head from pgmb.group_heads k where k.group_no = g.no),
+    0
+  ) as head
+) h
 left join pgmb.group_owner o on o.group_no = g.no
 left join pgmb.nodes n on n.node = o.node;
 
@@ -2257,6 +3002,277 @@ comment on function pgmb.set_group_cursor(varchar, pgmb.event_id, boolean) is
   'as its last statement, both are kept or neither; in REPEATABLE READ, a serialization failure or a unique violation says '
   'that the snapshot is older than what was stored.';
 
+-- what was received before, once more
+
+-- replay/replay_window.sql
+-- How far back the log is complete: retention takes whole partitions.
+create table if not exists pgmb.replay_window (
+  only_row boolean primary key default true check (only_row),
+  -- what later ticks have dispatched is in the log
+  after_tick bigint not null
+);
+insert into pgmb.replay_window (after_tick)
+select coalesce(max(t.id) filter (
+  where t.ticked_at < now() - pgmb.get_config_value('partition_retention_period')::interval
+), 0)
+from pgmb.ticks t
+on conflict do nothing;
+
+-- replay/dispatch_point.sql
+create or replace function pgmb.dispatch_point(from_event_id pgmb.event_id, out tick bigint, out seq bigint)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  event record;
+  oldest pgmb.ticks;
+  gone boolean;
+begin
+  if from_event_id is null or from_event_id !~ '^pm[0-9a-f]{22}$' then
+    raise exception '% is not the id of an event', coalesce(quote_literal(from_event_id), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  select t.* into strict oldest from pgmb.ticks t order by t.id limit 1;
+  select e.xact_id, e.seq, (select max(r.era) from pgmb.eras r where r.after_seq < e.seq) as era into event
+    from pgmb.events e where e.id = from_event_id;
+  if found then
+    tick := pgmb.tick_of(event.xact_id, event.seq);
+    -- dispatched before the oldest tick that is left
+    gone := tick is null and (event.era < oldest.era or event.era = oldest.era and event.seq <= (
+      select max(t.to_seq) from pgmb.ticks t) and (
+        pg_visible_in_snapshot(event.xact_id, oldest.previous)
+        or event.seq <= oldest.after_seq and pg_visible_in_snapshot(event.xact_id, oldest.snapshot)));
+  else
+    -- What commits after a moment is dispatched by ticks after it.
+    select min(t.id) into tick from pgmb.ticks t
+      where t.ticked_at > pgmb.extract_date_from_event_id(from_event_id) and t.id > 0;
+    gone := tick = oldest.id;
+  end if;
+  if gone or tick <= (select w.after_tick from pgmb.replay_window w) then
+    raise exception 'not all that was dispatched after % is still there', from_event_id
+      using errcode = 'PM012', hint = 'Begin later: the log is kept for partition_retention_period.';
+  end if;
+  seq := case when event.seq is not null and tick is not null then event.seq else 0 end;
+  tick := coalesce(tick, (select max(t.id) + 1 from pgmb.ticks t));
+end
+$$;
+
+comment on function pgmb.dispatch_point(pgmb.event_id) is
+  'Where an event stands in the order of dispatch: its tick, and its seq inside of it. One that is not dispatched yet stands '
+  'after everything that is. An id that is not in the log, be it made by pgmb.create_event_id(ts, 0), stands for its moment: '
+  'before the first tick after it, and so before all that is committed after it. PM012 if retention has taken anything that '
+  'was dispatched after it, PM013 if this is no id of an event.';
+
+-- replay/tick_batches.sql
+create or replace function pgmb.tick_batches(from_tick bigint)
+returns table (first_tick bigint, last_tick bigint, step pgmb.ticks)
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  next_tick pgmb.ticks;
+begin
+  for next_tick in select t.* from pgmb.ticks t where t.id >= from_tick order by t.id loop
+    -- Whole windows only: a step of a big one begins at a seq of its own.
+    if step.complete and next_tick.complete and next_tick.era = step.era and next_tick.after_seq = step.after_seq
+      and step.events + next_tick.events <= 10000
+    then
+      step.snapshot := next_tick.snapshot;
+      step.to_seq := greatest(step.to_seq, next_tick.to_seq);
+      step.events := step.events + next_tick.events;
+    else
+      if step.id is not null then
+        return next;
+      end if;
+      step := next_tick;
+      first_tick := next_tick.id;
+    end if;
+    last_tick := next_tick.id;
+  end loop;
+  if step.id is not null then
+    return next;
+  end if;
+end
+$$;
+
+comment on function pgmb.tick_batches(bigint) is
+  'All ticks from one on, small ones joined to what is one window for conditions: a query for each of a '
+  'week''s ticks would take minutes.';
+
+-- replay/subscription_matches.sql
+create or replace function pgmb.subscription_matches(receiver pgmb.subscriptions, step pgmb.ticks)
+-- without an event: the condition raised errors, which are left out
+returns table (event_id pgmb.event_id)
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  with log as materialized (
+    select w.id, w.topic, w.subscription_id
+    from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+  ), topics as (
+    select distinct l.topic from log l
+    where l.subscription_id is null
+      and exists (select from pgmb.subscription_topics i where i.subscription_no = receiver.no)
+  ), received_topics as materialized (
+    select t.topic from topics t
+    where exists (
+      select from pgmb.topic_keys(t.topic) k
+      join pgmb.subscription_topics i on i.key = k.key and i.is_prefix = k.is_prefix
+      where i.subscription_no = receiver.no
+    )
+  )
+  select l.id from log l where l.subscription_id = receiver.id
+  union all
+  select l.id from log l join received_topics t on t.topic = l.topic where l.subscription_id is null
+  union all
+  select case when m.sqlstate is null then m.event_id::pgmb.event_id end
+  from pgmb.conditions c
+  cross join lateral pgmb.match_condition(c, step, receiver.no) m
+  where c.no = receiver.condition_no and not c.topical;
+end;
+
+comment on function pgmb.subscription_matches(pgmb.subscriptions, pgmb.ticks) is
+  'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each of them '
+  'that its condition failed on.';
+
+-- replay/replay_events.sql
+create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
+returns setof pgmb.events
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  receiver pgmb.subscriptions;
+  start record;
+  batch record;
+  found_ids pgmb.event_id[];
+  failed boolean;
+  allowed int := coalesce(max_events, pgmb.get_config_value('poll_chunk_size')::int);
+  replayed bigint := 0;
+  added bigint;
+begin
+  select s.* into receiver from pgmb.subscriptions s where s.id = sid;
+  if not found then
+    raise exception 'there is no subscription %', coalesce(quote_literal(sid), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  -- From here on retention takes nothing away.
+  lock table pgmb.events in access share mode;
+  select p.* into start from pgmb.dispatch_point(from_event_id) p;
+  for batch in select b.* from pgmb.tick_batches(start.tick) b loop
+    select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
+      into found_ids, failed
+      from pgmb.subscription_matches(receiver, batch.step) m;
+    if failed and batch.first_tick < batch.last_tick then
+      -- How many failures make a condition give up is counted for each tick.
+      select array_agg(m.event_id) into found_ids
+        from pgmb.ticks t cross join lateral pgmb.subscription_matches(receiver, t) m
+        where t.id between batch.first_tick and batch.last_tick and m.event_id is not null;
+    end if;
+    continue when found_ids is null;
+    return query
+      select e.*
+      from pgmb.read_events(found_ids) e
+      cross join lateral (select pgmb.tick_of(e.xact_id, e.seq) as tick) d
+      where (d.tick, e.seq) > (start.tick, start.seq)
+      order by d.tick, e.seq;
+    get diagnostics added = row_count;
+    replayed := replayed + added;
+    if replayed > allowed then
+      raise exception 'more than % events came after %', allowed, from_event_id
+        using errcode = 'PM011', hint = 'Allow more by max_events, or begin at a later event, and read the present state instead.';
+    end if;
+  end loop;
+end
+$$;
+
+comment on function pgmb.replay_events(varchar, varchar, pgmb.event_id, int) is
+  'All events that the subscription sid receives and that were dispatched after the event from_event_id, in the order of '
+  'dispatch; so also what had an older id and was committed later. By its condition as it is now, whether the subscription was '
+  'there then or not. What no committed tick has dispatched is left to reading. An id that is not in the log stands for its '
+  'moment, as does pgmb.create_event_id(ts, 0): all that was committed since is replayed. PM011 if there are more than '
+  'max_events (null: poll_chunk_size), PM012 if not all of them are kept any more, PM013 if there is no such subscription, or '
+  'this is no id of an event. gid says who asks and changes nothing: the subscription may be of any group.';
+
+-- replay/position_after.sql
+create or replace function pgmb.position_after(group_no bigint, tick bigint, seq bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(
+    (
+      select max(d.last_position - cardinality(d.event_ids) + u.n)
+      from pgmb.subscription_events d
+      cross join lateral unnest(d.event_ids) with ordinality u (id, n)
+      cross join lateral pgmb.read_events(array[u.id]) e
+      where d.group_no = position_after.group_no and d.tick = position_after.tick and d.attempt = 0
+        and e.seq <= position_after.seq
+    ),
+    (
+      select min(d.last_position - cardinality(d.event_ids)) from pgmb.subscription_events d
+      where d.group_no = position_after.group_no and d.tick >= position_after.tick
+    ),
+    pgmb.group_head(group_no)
+  );
+end;
+
+comment on function pgmb.position_after(bigint, bigint, bigint) is
+  'How many events of a group had been dispatched up to this seq of this tick. Right only if no deliveries since then were '
+  'dropped.';
+
+-- replay/move_group.sql
+create or replace function pgmb.move_group(gid varchar, after_event_id pgmb.event_id) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  moved_no bigint;
+  start record;
+  old_position bigint;
+  new_position bigint;
+begin
+  -- Retention drops what all have acknowledged: not while this group is about to acknowledge less.
+  perform pg_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0));
+  select g.no into moved_no from pgmb.subscription_groups g where g.id = gid;
+  if not found then
+    raise exception 'there is no group %', coalesce(quote_literal(gid), 'null')
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
+  end if;
+  select p.* into start from pgmb.dispatch_point(after_event_id) p;
+  if exists (
+    -- a partition above a gap
+    select from pgmb.partitions('pgmb.subscription_events') p
+    where p.lower_bound::bigint > start.tick and not exists (
+      select from pgmb.partitions('pgmb.subscription_events') below where below.upper_bound = p.lower_bound
+    )
+  ) then
+    raise exception 'not all that was dispatched after % is still there', after_event_id
+      using errcode = 'PM012', hint = 'Begin later: the log is kept for partition_retention_period.';
+  end if;
+  -- Waits for an acknowledgement that is being committed; all later ones of the old owner fail.
+  insert into pgmb.group_owner as o (group_no, epoch) values (moved_no, 1)
+    on conflict (group_no) do update set node = null, epoch = o.epoch + 1;
+  old_position := pgmb.group_position(moved_no);
+  new_position := pgmb.position_after(moved_no, start.tick, start.seq);
+  -- From no position, so that no acknowledgement can have its key; the next one begins where it ends.
+  insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+    select moved_no, coalesce(max(p.generation), 0) + 1, -1, new_position from pgmb.progress p where p.group_no = moved_no;
+  return new_position - old_position;
+end
+$$;
+
+comment on function pgmb.move_group(varchar, pgmb.event_id) is
+  'Moves a group to where an event, or the moment of an id, stands in the order of dispatch: back, so that it receives again what '
+  'it received after it, or forth, so that it never receives what comes before. Returns by how many events it moved; below '
+  'zero is back. Its owner is fenced: what it has read and not acknowledged is rolled back or void, and whoever takes the group '
+  'over goes on from the new position. PM012 if not all of those deliveries are kept any more, PM013 if there is no such '
+  'group, or this is no id of an event.';
+
 -- partitions and retention
 
 -- partitions/partitions.sql
@@ -2505,14 +3521,21 @@ as $$
 declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
+  first_kept pgmb.ticks;
   in_use boolean;
-  undispatched boolean;
+  is_kept boolean;
 begin
   -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   if not last.complete or pgmb.is_restored(last.id) then
+    return false;
+  end if;
+  -- From this tick on everything can be replayed. No two eras are taken apart: all that was restored stays for as long.
+  select t.* into first_kept from pgmb.ticks t
+    where t.ticked_at > current_ts - pgmb.get_config_value('partition_retention_period')::interval order by t.id limit 1;
+  if first_kept.era <> last.era then
     return false;
   end if;
   for candidate in
@@ -2535,8 +3558,9 @@ begin
       'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
       'and e.seq > $2)',
       candidate.partition
-    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
-    continue when undispatched;
+    ) into is_kept using coalesce(first_kept.previous, last.snapshot), (select e.after_seq from pgmb.eras e where e.era = last.era);
+    continue when is_kept;
+    update pgmb.replay_window set after_tick = greatest(after_tick, coalesce(first_kept.id - 1, last.id));
     execute format('truncate %s', candidate.partition);
     return true;
   end loop;
@@ -2547,8 +3571,8 @@ end
 $$;
 
 comment on function pgmb.empty_events_partition(timestamptz) is
-  'Gives back the space of one partition of the log that is older than the retention period, fully dispatched, and not '
-  'referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
+  'Gives back the space of one partition of the log that is older than the retention period, was dispatched before '
+  'it, and is not referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
 
 -- partitions/drop_events_partition.sql
 create or replace function pgmb.drop_events_partition(current_ts timestamptz) returns boolean
@@ -2558,7 +3582,7 @@ set lock_timeout = '100ms'
 as $$
 declare
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   lowest record;
   above record;
   in_use boolean;
@@ -2607,10 +3631,10 @@ declare
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
+    select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - retention
+    where c.closed_at < pgmb.add_interval_imm(current_ts, -retention)
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -2640,6 +3664,7 @@ comment on function pgmb.drop_deliveries_partition(timestamptz) is
 -- partitions/maintenance_step.sql
 create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -2659,9 +3684,74 @@ comment on function pgmb.maintenance_step(timestamptz) is
   'Does one piece of partition maintenance, with short locks only; true if there may be more to do. Best called with '
   'autocommit until it returns false, so that each piece lets its locks go.';
 
+-- subscriptions/is_abandoned.sql
+create or replace function pgmb.is_abandoned(group_no bigint, since timestamptz) returns boolean
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select exists (
+    select from pgmb.subscription_groups g
+    where g.no = is_abandoned.group_no
+      and g.declaration is null
+      and g.created_at < since
+      and not exists (select from pgmb.subscriptions s where s.group_id = g.id)
+      and not exists (select from pgmb.node_groups d where d.group_no = g.no)
+      and not exists (
+        select from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
+        where o.group_no = g.no and pgmb.is_lease_valid(n.renewed_at, n.lease)
+      )
+      and coalesce(
+        (select d.tick from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1)
+          < (select min(t.id) from pgmb.ticks t where t.ticked_at >= since),
+        true
+      )
+  );
+end;
+
+comment on function pgmb.is_abandoned(bigint, timestamptz) is
+  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, and '
+  'since that time it was neither made nor given an event.';
+
+-- subscriptions/expire_subscriptions.sql
+create or replace function pgmb.expire_subscriptions(current_ts timestamptz) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  retained_since timestamptz := current_ts - pgmb.get_config_value('partition_retention_period')::interval;
+  abandoned bigint;
+begin
+  -- Whoever is just becoming active, or is being declared, is not waited for: it does not expire.
+  delete from pgmb.subscriptions s where s.id in (
+    select e.id from pgmb.subscriptions e
+    where e.expiry_interval is not null and pgmb.add_interval_imm(e.last_active_at, e.expiry_interval) < current_ts
+    for update skip locked
+  );
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- An older snapshot would not show who has subscribed since.
+    return;
+  end if;
+  for abandoned in
+    select g.no from pgmb.subscription_groups g where pgmb.is_abandoned(g.no, retained_since)
+  loop
+    -- From here on nobody subscribes, and nobody takes or acknowledges it; whoever just does so keeps it.
+    perform from pgmb.subscription_groups g where g.no = abandoned for update skip locked;
+    continue when not found;
+    perform from pgmb.group_owner o where o.group_no = abandoned for update skip locked;
+    continue when not found and exists (select from pgmb.group_owner o where o.group_no = abandoned);
+    delete from pgmb.subscription_groups g where g.no = abandoned and pgmb.is_abandoned(g.no, retained_since);
+  end loop;
+end
+$$;
+
+comment on function pgmb.expire_subscriptions(timestamptz) is
+  'Deletes the subscriptions that have expired, and the groups that nobody asks for any more; with them goes what they were '
+  'given and did not acknowledge for as long as the log is kept. A group that a handler declared stays.';
+
 -- partitions/clean_up.sql
 create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans.
 set enable_seqscan = off
@@ -2670,7 +3760,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -2707,13 +3798,14 @@ begin
       select o.id from pgmb.ticks o
       where o.id < (
         select kept.id from pgmb.ticks kept
-        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        where kept.ticked_at >= kept_since or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
         order by kept.id limit 1
       )
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  perform pgmb.expire_subscriptions(current_ts);
+  delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
@@ -2721,13 +3813,14 @@ end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
-  'a restore may have left. Of what there is much of only so much that it takes no longer than a moment; true if there may be '
-  'more.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have expired, nodes that have '
+  'vanished; and puts right what a restore may have left. Of what there is much of only so much that it takes no longer than a '
+  'moment; true if there may be more.';
 
 -- partitions/maintain_events_table.sql
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
 language plpgsql
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
@@ -2919,15 +4012,148 @@ $$;
 
 -- who may do what
 
+-- roles/grant_all.sql
+create or replace function pgmb.grant_all(privileges text[], role regrole) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  privilege text;
+begin
+  -- To grant what one may not is a warning only.
+  if exists (select from pg_namespace n where n.oid = 'pgmb'::regnamespace and not pg_has_role(n.nspowner, 'usage'))
+    or exists (select from pg_class c where c.oid = 'pgmb.events'::regclass and not pg_has_role(c.relowner, 'usage'))
+  then
+    raise exception '% may not grant rights on the schema pgmb', current_user
+      using errcode = 'PM019', hint = 'Let the owner of the schema and its tables do it.';
+  end if;
+  foreach privilege in array privileges loop
+    execute format('grant %s to %s', privilege, role);
+  end loop;
+end
+$$;
+
+comment on function pgmb.grant_all(text[], regrole) is
+  'Grants each of the privileges to a role; PM019 unless the caller owns the schema.';
+
+-- roles/grant_publish.sql
+create or replace function pgmb.grant_publish(role regrole) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select pgmb.grant_all(
+    array[
+      'usage on schema pgmb',
+      -- Not the table: whoever gives xact_id or seq itself is not dispatched, or out of order.
+      'insert (id, topic, payload, metadata, subscription_id) on pgmb.events',
+      -- for "returning id"
+      'select (id) on pgmb.events',
+      'usage on sequence pgmb.event_seq, pgmb.id_suffix',
+      'select on pgmb.config',
+      'execute on routine pgmb.create_event_id, pgmb.create_random_bigint, pgmb.extract_date_from_event_id,'
+        || ' pgmb.get_config_value',
+      -- The mark by which the script finds the role again, since what it is to have may grow with a version. Who calls it
+      -- without owning the schema is refused.
+      'execute on routine pgmb.grant_publish'
+    ],
+    role
+  );
+end;
+
+comment on function pgmb.grant_publish(regrole) is
+  'Lets a role publish, and nothing else: it cannot read payloads, nor say when it published, nor tick. Each run of the '
+  'script brings it up to date. To be called by the owner of the schema.';
+
+-- roles/grant_consume.sql
+create or replace function pgmb.grant_consume(role regrole) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select pgmb.grant_all(
+    array[
+      'usage on schema pgmb',
+      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups',
+      'insert (id) on pgmb.subscription_groups',
+      'insert (group_id, conditions_sql, params, expiry_interval, last_active_at) on pgmb.subscriptions',
+      'update (expiry_interval, last_active_at) on pgmb.subscriptions',
+      'delete on pgmb.subscriptions',
+      'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
+      -- what other clients call
+      'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
+        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
+        || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
+      -- what the nodes of applications call
+      'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
+        || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
+        || ' pgmb.maintenance_step, pgmb.clean_up',
+      -- what tables and views call for whoever uses them
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.is_lease_valid',
+      -- the mark, as in grant_publish
+      'execute on routine pgmb.grant_consume'
+    ],
+    role
+  );
+end;
+
+comment on function pgmb.grant_consume(regrole) is
+  'Lets a role subscribe, dispatch and read, be it as a client or as a node of an application, without rights on what the '
+  'broker keeps; it cannot publish. Such roles trust each other: each may read every group, and speak for every reader. Each '
+  'run of the script brings the role up to date. To be called by the owner of the schema.';
+
+-- conditions/sandbox.sql
+-- Roles belong to the cluster, so that each database has one of its own, and a copy or restore of a database goes on with the
+-- one it was made with. Which statements are allowed depends on who installs; where they are not, conditions run without it.
+do $$
+declare
+  evaluate regprocedure;
+  reader text;
+  granted regprocedure;
+begin
+  select p.oid, p.proowner::regrole::text into evaluate, reader
+    from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox';
+  if not pgmb.is_sandboxed() then
+    select 'pgmb_reader_' || d.oid into reader from pg_database d where d.datname = current_database();
+    if not exists (select from pg_roles r where r.rolname = reader) then
+      execute format('create role %I nologin', reader);
+    end if;
+    -- Whoever creates a role may not yet act as it, from PostgreSQL 16 on.
+    if not pg_has_role(reader, 'usage')
+      or (case when current_setting('server_version_num')::int >= 160000 then not pg_has_role(reader, 'set') else false end)
+    then
+      execute format('grant %I to current_user', reader);
+    end if;
+    -- To create is what a new owner must be allowed to, and for this moment only.
+    execute format('grant usage, create on schema pgmb to %I', reader);
+    execute format('alter function %s owner to %I', evaluate, reader);
+    execute format('revoke create on schema pgmb from %I', reader);
+    execute format('grant execute on function %s to %I', evaluate, current_user);
+  end if;
+  execute format('grant select (id, topic, payload, metadata, subscription_id, seq, xact_id) on pgmb.events to %s', reader);
+  execute format('grant select (no, id, group_id, params, condition_no) on pgmb.subscriptions to %s', reader);
+  execute format('grant select (subscription_no) on pgmb.quarantines to %s', reader);
+  for granted in
+    select p.oid from pg_proc p
+    where p.pronamespace = 'pgmb'::regnamespace
+      and p.proname in ('evaluate_condition', 'window_events', 'topic_matches', 'extract_date_from_event_id', 'add_interval_imm')
+  loop
+    execute format('grant execute on function %s to %s', granted, reader);
+  end loop;
+exception when insufficient_privilege then
+  set local client_min_messages = notice;
+  raise notice 'conditions are not confined: % may not create a role for that', current_user using hint = format(
+    'As an administrator: create role %1$s nologin; grant %1$s to %2$I. Then run this script again.', reader, current_user);
+  set local client_min_messages = warning;
+end
+$$;
+
 -- schema/privileges.sql
--- Nobody but the owner may call anything unless it is granted. Not so what conditions are compiled to: it runs with the rights
--- of whoever ticks, and a tick without the right to run it would take that for a failing condition.
+-- Nobody but the owner may call anything unless it is granted.
 do $$
 declare
   routine regprocedure;
 begin
   for routine in
-    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\d+$'
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace
   loop
     execute format('revoke all on routine %s from public', routine);
   end loop;
@@ -2943,6 +4169,18 @@ begin
       execute format('grant execute on routine %s to %s', granted ->> 0, granted ->> 1);
     end if;
   end loop;
+end
+$$;
+
+-- What there is to be granted may have grown.
+do $$
+begin
+  perform pgmb.grant_publish(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_publish(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
+  perform pgmb.grant_consume(a.grantee)
+    from pg_proc p cross join lateral aclexplode(p.proacl) a
+    where p.oid = 'pgmb.grant_consume(regrole)'::regprocedure and a.grantee not in (0, p.proowner);
 end
 $$;
 

@@ -14,7 +14,8 @@ create type pgmb.config_type as enum (
   'partition_retention_cap',
   'use_pg_cron',
   'pg_cron_poll_for_events_cron',
-  'pg_cron_partition_maintenance_cron'
+  'pg_cron_partition_maintenance_cron',
+  'condition_time_limit'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -30,6 +31,7 @@ alter table pgmb.config add constraint config_value_check check (
       when 'use_pg_cron' then value in ('true', 'false')
       when 'pg_cron_poll_for_events_cron' then value ~ '\S'
       when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+      when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
       else true
     end,
     false
@@ -46,3 +48,37 @@ drop function pgmb.has_undispatched_events(pg_snapshot);
 drop function pgmb.replace_catch_all(regclass, text, text);
 drop function pgmb.close_events_partition(timestamptz);
 drop function pgmb.clean_up(timestamptz);
+
+-- Conditions are no longer compiled, and what they fail on becomes a dead letter. The view keeps its columns, which older nodes
+-- ask for.
+drop function pgmb.assign_events(pgmb.ticks);
+drop function pgmb.match_condition(bigint, pgmb.ticks);
+create or replace view pgmb.group_status as
+select
+  g.id as group_id,
+  g.no as group_no,
+  p.position,
+  h.head,
+  h.head - p.position as lag,
+  o.node as owner,
+  o.epoch,
+  coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
+  0::bigint as match_failures,
+  g.declaration
+from pgmb.subscription_groups g
+cross join lateral (select pgmb.group_position(g.no) as position) p
+cross join lateral (select pgmb.group_head(g.no) as head) h
+left join pgmb.group_owner o on o.group_no = g.no
+left join pgmb.nodes n on n.node = o.node;
+drop table pgmb.match_failures;
+do $conditions$
+declare
+  compiled regprocedure;
+begin
+  for compiled in
+    select p.oid from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname ~ '^condition_\d+$'
+  loop
+    execute 'drop function ' || compiled;
+  end loop;
+end
+$conditions$;

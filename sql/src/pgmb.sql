@@ -39,13 +39,20 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/dispatch_snapshot.sql
 \ir ticks/ticks.sql
 \ir ticks/eras.sql
+\ir ticks/tick_of.sql
 \ir ticks/is_restored.sql
 \ir ticks/is_outdated.sql
 \ir ticks/restored_seq.sql
 \ir ticks/next_window.sql
+\ir ticks/cut_step.sql
 \ir ticks/has_foreign_events.sql
 \ir ticks/adopt_restored_events.sql
+\ir ticks/tick_trouble.sql
 \ir ticks/has_undispatched_events.sql
+\ir ticks/is_time_up.sql
+\ir ticks/limit_tick.sql
+\ir ticks/step_size.sql
+\ir ticks/get_through.sql
 
 -- what is due later
 \ir schedule/scheduled_events.sql
@@ -58,12 +65,17 @@ set local pgmb.oldest_client = '0.1.0';
 -- who receives what
 \ir conditions/text_hash.sql
 \ir conditions/conditions.sql
+\ir conditions/quarantines.sql
+\ir conditions/condition_match.sql
 \ir conditions/topic_matches.sql
 \ir conditions/topic_keys.sql
 \ir conditions/is_topical_condition.sql
+\ir conditions/types_that_run_code.sql
+\ir conditions/parse_condition.sql
+\ir conditions/error_position.sql
+\ir conditions/text_place.sql
 \ir conditions/check_condition.sql
 \ir conditions/create_condition.sql
-\ir conditions/match_condition.sql
 \ir subscriptions/subscription_groups.sql
 \ir subscriptions/subscription_identity.sql
 \ir subscriptions/subscriptions.sql
@@ -71,6 +83,19 @@ set local pgmb.oldest_client = '0.1.0';
 \ir subscriptions/prepare_subscription.sql
 \ir subscriptions/keep_declared_subscription.sql
 \ir subscriptions/index_subscription_topics.sql
+
+-- what conditions say, and what becomes of those that fail
+\ir deliveries/dead_letters.sql
+\ir conditions/evaluate_condition.sql
+\ir conditions/evaluate_in_sandbox.sql
+\ir conditions/is_sandboxed.sql
+\ir conditions/halve_matching.sql
+\ir conditions/match_condition.sql
+\ir conditions/conditions_in_use.sql
+\ir conditions/quarantine_condition.sql
+\ir conditions/record_failures.sql
+\ir conditions/subscription_status.sql
+\ir conditions/release_quarantine.sql
 
 -- what each group is to handle, and how far it is
 \ir nodes/nodes.sql
@@ -80,6 +105,9 @@ set local pgmb.oldest_client = '0.1.0';
 \ir deliveries/group_head.sql
 \ir deliveries/group_position.sql
 \ir deliveries/assign_events.sql
+\ir ticks/cut_off.sql
+\ir ticks/dispatch.sql
+\ir ticks/examine_conditions.sql
 \ir ticks/tick.sql
 \ir ticks/poll_for_events.sql
 
@@ -113,6 +141,15 @@ set local pgmb.oldest_client = '0.1.0';
 \ir readers/release_group_lock.sql
 \ir readers/set_group_cursor.sql
 
+-- what was received before, once more
+\ir replay/replay_window.sql
+\ir replay/dispatch_point.sql
+\ir replay/tick_batches.sql
+\ir replay/subscription_matches.sql
+\ir replay/replay_events.sql
+\ir replay/position_after.sql
+\ir replay/move_group.sql
+
 -- partitions and retention
 \ir partitions/partitions.sql
 \ir partitions/split_partition.sql
@@ -125,6 +162,8 @@ set local pgmb.oldest_client = '0.1.0';
 \ir partitions/drop_events_partition.sql
 \ir partitions/drop_deliveries_partition.sql
 \ir partitions/maintenance_step.sql
+\ir subscriptions/is_abandoned.sql
+\ir subscriptions/expire_subscriptions.sql
 \ir partitions/clean_up.sql
 \ir partitions/maintain_events_table.sql
 
@@ -139,6 +178,10 @@ set local pgmb.oldest_client = '0.1.0';
 \ir jobs/apply_job_settings.sql
 
 -- who may do what
+\ir roles/grant_all.sql
+\ir roles/grant_publish.sql
+\ir roles/grant_consume.sql
+\ir conditions/sandbox.sql
 \ir schema/privileges.sql
 
 call pgmb.maintain_events_table();

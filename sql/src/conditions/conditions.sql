@@ -1,4 +1,4 @@
--- The distinct texts of conditions. Each that is not topical has a function pgmb.condition_<no>, which a tick calls once.
+-- The distinct texts of conditions. Each that is not topical is evaluated once in a tick.
 create sequence if not exists pgmb.condition_no;
 
 create table if not exists pgmb.conditions (
@@ -16,18 +16,3 @@ begin
   end if;
 end
 $$;
-
--- What a condition could not be evaluated for. Nothing is dropped: the range names the events exactly.
-create table if not exists pgmb.match_failures (
-  condition_no bigint not null references pgmb.conditions on delete cascade,
-  tick bigint not null,
-  after_seq bigint not null,
-  to_seq bigint not null,
-  sqlstate text not null,
-  message text not null,
-  failed_at timestamptz not null default clock_timestamp(),
-  primary key (condition_no, tick, after_seq)
-);
-comment on table pgmb.match_failures is
-  'The events of a tick with a seq in (after_seq, to_seq] on which a condition raised an error: its subscriptions did not '
-  'receive them. All other subscriptions did.';

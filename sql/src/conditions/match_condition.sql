@@ -1,62 +1,74 @@
-create or replace function pgmb.match_condition(condition_no bigint, step pgmb.ticks)
-returns table (seq bigint, event_id text, subscription_no bigint, failure pgmb.match_failures)
+create or replace function pgmb.match_condition(condition pgmb.conditions, step pgmb.ticks, only_subscription bigint default null)
+returns setof pgmb.condition_match
 -- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
 language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
-  -- the ranges (low, high] that are left, the next one last
-  lows bigint[] := array[step.after_seq];
-  highs bigint[] := array[step.to_seq];
-  low bigint;
-  high bigint;
-  middle bigint;
-  found_seqs bigint[];
-  found_ids text[];
-  found_nos bigint[];
+  begun timestamptz := clock_timestamp();
+  sandboxed boolean := pgmb.is_sandboxed();
+  -- what is left, the next one first: events (after_seq, to_seq] for subscriptions (after_no, to_no]
+  ranges bigint[] := array[
+    [step.after_seq, step.to_seq, coalesce(only_subscription - 1, 0), coalesce(only_subscription, 9223372036854775807)]
+  ];
+  range bigint[];
+  halves bigint[];
+  matched record;
   failed boolean;
-  failures int := 0;
+  state text;
+  reason text;
+  failed_nos bigint[] := '{}';
+  hopeless_nos bigint[] := '{}';
 begin
-  while cardinality(lows) > 0 loop
-    low := lows[cardinality(lows)];
-    high := highs[cardinality(highs)];
-    lows := trim_array(lows, 1);
-    highs := trim_array(highs, 1);
+  while cardinality(ranges) > 0 loop
+    range := array(select unnest(ranges[1:1]));
+    ranges := ranges[2:];
     begin
       failed := false;
       -- Ends with this block. A condition cannot write, and results leave by variables only.
       perform set_config('transaction_read_only', 'on', true);
-      execute format(
-        'select array_agg(m.seq), array_agg(m.event_id::text), array_agg(m.subscription_no) from pgmb.condition_%s($1, $2, $3, $4) m',
-        condition_no
-      ) into found_seqs, found_ids, found_nos using step.previous, step.snapshot, low, high;
+      if sandboxed then
+        matched := pgmb.evaluate_in_sandbox(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      else
+        matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+      end if;
     exception
       -- Not the condition's fault, and gone the next time: the tick fails as a whole.
       when transaction_rollback or lock_not_available or disk_full or system_error then
         raise;
+      when query_canceled then
+        -- Whoever catches it ends the tick: in a statement it comes only once.
+        raise query_canceled using message = sqlerrm, detail = jsonb_build_object(
+          'condition', condition.no, 'ms', (extract(epoch from clock_timestamp() - begun) * 1000)::bigint);
       when others then
         failed := true;
-        failure := (condition_no, step.id, low, high, sqlstate, left(sqlerrm, 1000), clock_timestamp());
+        state := sqlstate;
+        reason := left(sqlerrm, 1000);
     end;
     if not failed then
-      return query select f.*, null::pgmb.match_failures from unnest(found_seqs, found_ids, found_nos) f;
+      return query
+        select m.*, null::text, null::text from unnest(matched.seqs, matched.event_ids, matched.subscription_nos) m;
       continue;
     end if;
-    -- Halve until the failing event stands alone: the others are matched. Given up after some failures, since a condition
-    -- that fails on everything must not cost a subtransaction for each event.
-    select percentile_disc(0.5) within group (order by w.seq) into middle
-      from pgmb.window_events(step.previous, step.snapshot, low, high) w
-      having count(*) > 1;
-    if middle is null or failures >= 20 then
-      failures := failures + 1;
-      return next;
-    else
-      lows := lows || array[middle, low];
-      highs := highs || array[high, middle];
+    halves := pgmb.halve_matching(condition.no, step, range, cardinality(failed_nos) < 1000);
+    if halves is not null then
+      ranges := halves || ranges;
+      continue;
     end if;
+    return query
+      select w.seq, w.id::text, s.no, state, reason
+      from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
+      join pgmb.subscriptions s on s.condition_no = condition.no and s.no > range[3] and s.no <= range[4]
+      where s.no <> all (hopeless_nos) and not exists (select from pgmb.quarantines q where q.subscription_no = s.no);
+    failed_nos := failed_nos || array(
+      select s.no from pgmb.subscriptions s
+      where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
+    -- One that fails on everything must not cost a subtransaction for each event.
+    hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
   end loop;
 end
 $$;
 
-comment on function pgmb.match_condition(bigint, pgmb.ticks) is
-  'The matches of one condition among a tick''s events, and instead of them the ranges on which it raised an error.';
+comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
+  'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
+  'of seq; of all its subscriptions, or of one. A subscription that failed on 20 events is left out of what comes after them.';

@@ -12,7 +12,8 @@ begin
       'partition_retention_cap',
       'use_pg_cron',
       'pg_cron_poll_for_events_cron',
-      'pg_cron_partition_maintenance_cron'
+      'pg_cron_partition_maintenance_cron',
+      'condition_time_limit'
     );
   end if;
 end
@@ -33,6 +34,7 @@ create table if not exists pgmb.config (
         when 'use_pg_cron' then value in ('true', 'false')
         when 'pg_cron_poll_for_events_cron' then value ~ '\S'
         when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
+        when 'condition_time_limit' then value::interval between interval '100 ms' and interval '10 minutes'
         else true
       end,
       false
@@ -59,7 +61,9 @@ insert into pgmb.config (id, value) values
   ('use_pg_cron', 'false'),
   -- how often it ticks: '<n> seconds', or a schedule as cron has it
   ('pg_cron_poll_for_events_cron', '1 second'),
-  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *'),
+  -- how long conditions may take in a tick whose caller limits it; one that takes that long for itself goes into quarantine
+  ('condition_time_limit', '2 seconds')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)

@@ -1,6 +1,7 @@
 create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
 returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare

@@ -1,6 +1,5 @@
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
-set search_path = pgmb, pg_temp
 begin atomic
   select greatest(
     (
@@ -14,4 +13,4 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was.';
+  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';

@@ -1,5 +1,6 @@
 create or replace function pgmb.group_position(group_no bigint) returns bigint
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select coalesce(

@@ -8,20 +8,28 @@ select
   o.node as owner,
   o.epoch,
   coalesce(pgmb.is_lease_valid(n.renewed_at, n.lease), false) as owner_alive,
-  -- how many ranges of events its conditions failed on
-  (
-    select count(*) from pgmb.match_failures f
-    join pgmb.subscriptions s on s.condition_no = f.condition_no
-    where s.group_id = g.id and f.failed_at >= s.created_at
-  ) as match_failures,
+  -- how many events its conditions failed on
+  (select count(*) from pgmb.dead_letters d where d.group_no = g.no and d.reason = 'condition') as match_failures,
   g.declaration,
   -- when the first event that waits was made; null if none does
   case when h.head > p.position then pgmb.waiting_since(g.no, p.position) end as waiting_since,
   -- how many events were dropped before it had read them
-  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
+  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped,
+  -- why conditions of it are not evaluated any more
+  (
+    select string_agg(distinct s.quarantine || ': ' || s.message, '; ') from pgmb.subscription_status s
+    where s.group_id = g.id and s.quarantine is not null
+  ) as quarantine
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
-cross join lateral (select pgmb.group_head(g.no) as head) h
+-- As group_head, which runs with the rights of its caller.
+cross join lateral (
+  select greatest(
+    (select d.last_position from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1),
+    (select k.head from pgmb.group_heads k where k.group_no = g.no),
+    0
+  ) as head
+) h
 left join pgmb.group_owner o on o.group_no = g.no
 left join pgmb.nodes n on n.node = o.node;
 

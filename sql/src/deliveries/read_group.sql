@@ -1,6 +1,7 @@
 create or replace function pgmb.read_group(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
 returns table ("position" bigint, id text, topic text, payload text, metadata text, attempt smallint, subscription_ids text[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Each event is one probe by its id, which also prunes partitions, whatever the statistics say.
 set enable_seqscan = off

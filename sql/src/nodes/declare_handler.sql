@@ -1,5 +1,6 @@
 create or replace function pgmb.declare_handler(node text, group_id text, conditions_sql text, params jsonb) returns bigint
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 declare

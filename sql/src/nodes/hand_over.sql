@@ -1,5 +1,6 @@
 create or replace function pgmb.hand_over(node text, group_no bigint, epoch bigint) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with released as (

@@ -1,5 +1,6 @@
 create or replace function pgmb.register_node(node text, lease interval) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   -- Left from before it was forgotten: under its new lease nobody else could take it, and it may not declare it any more.

@@ -1,5 +1,6 @@
 create or replace function pgmb.remove_node(node text) returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   update pgmb.group_owner o set node = null, epoch = o.epoch + 1 where o.node = remove_node.node;

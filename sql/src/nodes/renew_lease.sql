@@ -1,5 +1,6 @@
 create or replace function pgmb.renew_lease(node text) returns boolean
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   with renewed as (

@@ -1,6 +1,7 @@
 create or replace function pgmb.take_over(node text, held bigint[])
 returns table (group_no bigint, epoch bigint, "position" bigint)
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

@@ -1,5 +1,6 @@
 create or replace function pgmb.withdraw_handler(node text, group_no bigint) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

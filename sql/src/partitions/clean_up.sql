@@ -1,5 +1,6 @@
 create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans.
 set enable_seqscan = off
@@ -8,7 +9,8 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  kept_since timestamptz := pgmb.add_interval_imm(
+    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -45,13 +47,14 @@ begin
       select o.id from pgmb.ticks o
       where o.id < (
         select kept.id from pgmb.ticks kept
-        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        where kept.ticked_at >= kept_since or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
         order by kept.id limit 1
       )
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
-  delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
+  perform pgmb.expire_subscriptions(current_ts);
+  delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
   return greatest(superseded, outdated) = most;
@@ -59,6 +62,6 @@ end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, nodes that have vanished; and puts right what '
-  'a restore may have left. Of what there is much of only so much that it takes no longer than a moment; true if there may be '
-  'more.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have expired, nodes that have '
+  'vanished; and puts right what a restore may have left. Of what there is much of only so much that it takes no longer than a '
+  'moment; true if there may be more.';

@@ -10,10 +10,10 @@ declare
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
+    select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - retention
+    where c.closed_at < pgmb.add_interval_imm(current_ts, -retention)
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.

@@ -5,7 +5,7 @@ set lock_timeout = '100ms'
 as $$
 declare
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   lowest record;
   above record;
   in_use boolean;

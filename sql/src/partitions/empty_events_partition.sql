@@ -8,14 +8,21 @@ as $$
 declare
   candidate record;
   cutoff pgmb.event_id := pgmb.create_event_id(
-    current_ts - pgmb.get_config_value('partition_retention_period')::interval, 0);
+    pgmb.add_interval_imm(current_ts, -pgmb.get_config_value('partition_retention_period')::interval), 0);
   last pgmb.ticks;
+  first_kept pgmb.ticks;
   in_use boolean;
-  undispatched boolean;
+  is_kept boolean;
 begin
   -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   if not last.complete or pgmb.is_restored(last.id) then
+    return false;
+  end if;
+  -- From this tick on everything can be replayed. No two eras are taken apart: all that was restored stays for as long.
+  select t.* into first_kept from pgmb.ticks t
+    where t.ticked_at > current_ts - pgmb.get_config_value('partition_retention_period')::interval order by t.id limit 1;
+  if first_kept.era <> last.era then
     return false;
   end if;
   for candidate in
@@ -38,8 +45,9 @@ begin
       'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
       'and e.seq > $2)',
       candidate.partition
-    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
-    continue when undispatched;
+    ) into is_kept using coalesce(first_kept.previous, last.snapshot), (select e.after_seq from pgmb.eras e where e.era = last.era);
+    continue when is_kept;
+    update pgmb.replay_window set after_tick = greatest(after_tick, coalesce(first_kept.id - 1, last.id));
     execute format('truncate %s', candidate.partition);
     return true;
   end loop;
@@ -50,5 +58,5 @@ end
 $$;
 
 comment on function pgmb.empty_events_partition(timestamptz) is
-  'Gives back the space of one partition of the log that is older than the retention period, fully dispatched, and not '
-  'referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';
+  'Gives back the space of one partition of the log that is older than the retention period, was dispatched before '
+  'it, and is not referred to by any delivery; false if there is none or somebody is in the way. Publishers need not wait for it.';

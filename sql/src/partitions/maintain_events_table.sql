@@ -1,5 +1,6 @@
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
 language plpgsql
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

@@ -1,5 +1,6 @@
 create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

@@ -1,5 +1,6 @@
 create or replace function pgmb.index_subscription_topics() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

@@ -1,5 +1,6 @@
 create or replace function pgmb.keep_declared_subscription() returns trigger
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 as $$
 begin

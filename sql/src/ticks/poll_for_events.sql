@@ -1,5 +1,6 @@
 create or replace function pgmb.poll_for_events() returns int
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select t.matches::int from pgmb.tick() t;

@@ -1,5 +1,6 @@
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])
 language plpgsql volatile
+security definer
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn index probes into scans of the log.
 set enable_seqscan = off
@@ -10,10 +11,10 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
-  present pgmb.event_id;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
+  finished boolean;
 begin
   busy := false;
   matches := 0;
@@ -40,13 +41,7 @@ begin
   restored := pgmb.is_restored(last.id);
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
-  -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
-    from (
-      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
-      order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
-    ) w;
-  step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
+  select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
   more := not step.complete or (restored and step.era = last.era);
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
@@ -57,20 +52,14 @@ begin
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  present := pgmb.create_event_id(step.ticked_at, 68719476735);
-  begin
-    if highest_id > present then
-      step.events := step.events - pgmb.postpone_events(step, present);
-    end if;
-    -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-    insert into pgmb.ticks select step.*;
-  exception when unique_violation or serialization_failure then
-    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
-    busy := true;
-    return;
-  end;
-  -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
-  select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
+  if pgmb.examine_conditions(step) then
+    more := true;
+  else
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
+    more := more or not finished;
+  end if;
+  -- Not undone by what undoes a tick: what does not come here is counted.
+  perform setval('pgmb.tick_attempts', 1, false);
 end
 $$;
 

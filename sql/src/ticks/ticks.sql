@@ -27,6 +27,10 @@ begin
   if to_regclass('pgmb.ticks_ticked_at_idx') is null then
     create index ticks_ticked_at_idx on pgmb.ticks (ticked_at);
   end if;
+  -- by which the tick of an event is found
+  if to_regclass('pgmb.ticks_snapshot_idx') is null then
+    create index ticks_snapshot_idx on pgmb.ticks (era, pg_snapshot_xmax(snapshot), id);
+  end if;
 end
 $$;
 

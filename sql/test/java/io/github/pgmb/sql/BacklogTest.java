@@ -60,8 +60,10 @@ class BacklogTest {
         Ownership owned = own();
         subscribe(subscriptions);
         publish(subscriptions);
+        shuffle("pgmb.events", "seq");
         pgmb.run(plans);
         pgmb.dispatch();
+        shuffle("pgmb.subscription_events", "last_position");
         // Once more for what has been written since.
         pgmb.run(plans);
         List<Integer> published = IntStream.rangeClosed(1, EVENTS).boxed().toList();
@@ -69,7 +71,7 @@ class BacklogTest {
             assertThat(readAsANode(owned, chunk)).isEqualTo(published);
         }
         pgmb.handOver(NODE, owned);
-        for (int chunk : CHUNKS) {
+        for (int chunk : LongForm.wanted() ? CHUNKS : CHUNKS.subList(0, 1)) {
             assertThat(readByCursor(chunk)).isEqualTo(published);
         }
     }
@@ -108,6 +110,12 @@ class BacklogTest {
                             + " select 'topic-' || n % ?, jsonb_build_object('n', n) from generate_series(?, ?) n order by n",
                     subscriptions, first, first + each - 1);
         }
+    }
+
+    /** On disk, where rows otherwise lie in the order in which they are wanted. */
+    private void shuffle(String table, String key) throws SQLException {
+        pgmb.run("with moved as (delete from " + table + " returning *)" + " insert into " + table
+                + " select * from moved order by hashint8(" + key + ")");
     }
 
     private List<Integer> readAsANode(Ownership owned, int chunk) throws SQLException {

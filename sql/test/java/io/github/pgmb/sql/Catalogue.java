@@ -37,8 +37,7 @@ final class Catalogue {
                     + " where c.relkind in ('v', 'm')",
             "select concat_ws(' ', 'function', p.oid::regprocedure, p.proowner::regrole, p.proacl,"
                     + " obj_description(p.oid, 'pg_proc'), pg_get_functiondef(p.oid))"
-                    + " from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.prokind in ('f', 'p', 'w')"
-                    + " and p.proname !~ '^condition_\\d+$'",
+                    + " from pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.prokind in ('f', 'p', 'w')",
             "select concat_ws(' ', 'type', t.typname, t.typtype, t.typowner::regrole, t.typacl,"
                     + " nullif(t.typbasetype, 0)::regtype, nullif(t.typcollation, 0)::regcollation, t.typnotnull, t.typdefault,"
                     + " obj_description(t.oid, 'pg_type'), 'labels ' || ("

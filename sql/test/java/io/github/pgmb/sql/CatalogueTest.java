@@ -10,9 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rules that every object of the schema keeps. */
 class CatalogueTest {
-    /** Not those that conditions are compiled to: they run with the rights of whoever calls them, which are those of a tick. */
-    private static final String FUNCTIONS =
-            "pg_proc p where p.pronamespace = 'pgmb'::regnamespace and p.proname !~ '^condition_\\d+$'";
+    private static final String FUNCTIONS = "pg_proc p where p.pronamespace = 'pgmb'::regnamespace";
 
     @RegisterExtension
     static final TestDatabase db = Pgmb.installed();
@@ -54,12 +52,18 @@ class CatalogueTest {
                 .isEmpty();
     }
 
+    /** Also what conditions are compiled to. A body that is parsed when it is created resolves nothing later. */
     @Test
-    void whatResolvesNamesWhenItRunsSetsItsSearchPath() throws SQLException {
-        assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS + " and p.prosqlbody is null"
-                        + " and not coalesce('search_path=pgmb, pg_temp' = any (p.proconfig), false)"
-                        // What has settings may not commit.
+    void nothingResolvesThroughTheSearchPathOfItsCaller() throws SQLException {
+        pgmb.subscribe("group", "e.topic = 'a'");
+        assertThat(pgmb.column("select p.oid::regprocedure from pg_proc p where p.pronamespace = 'pgmb'::regnamespace"
+                        + " and p.prosqlbody is null and not coalesce('search_path=pgmb, pg_temp' = any (p.proconfig), false)"
+                        // What has settings may not commit; it names everything in full.
                         + " and not (p.prokind = 'p' and p.prosrc ~ '\\mcommit;')"))
+                .isEmpty();
+        assertThat(pgmb.column("select p.oid::regprocedure || c.setting from pg_proc p"
+                        + " cross join lateral unnest(p.proconfig) c (setting) where p.pronamespace = 'pgmb'::regnamespace"
+                        + " and c.setting like 'search_path=%' and c.setting <> 'search_path=pgmb, pg_temp'"))
                 .isEmpty();
     }
 

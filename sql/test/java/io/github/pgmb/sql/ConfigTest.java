@@ -32,6 +32,9 @@ class ConfigTest {
         "poll_chunk_size, -1",
         "poll_chunk_size, many",
         "poll_chunk_size,",
+        "condition_time_limit, 0",
+        "condition_time_limit, 1 hour",
+        "condition_time_limit,",
         "partition_interval, 0",
         "partition_interval, -1 day",
         "partition_interval, 1 second",
@@ -57,6 +60,7 @@ class ConfigTest {
     @ParameterizedTest
     @CsvSource({
         "poll_chunk_size, 1",
+        "condition_time_limit, 100 ms",
         "partition_interval, 1 hour",
         "partition_interval, P1D",
         "partition_retention_period, 0",

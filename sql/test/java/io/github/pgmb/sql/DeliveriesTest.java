@@ -1,6 +1,7 @@
 package io.github.pgmb.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.pgmb.sql.Pgmb.Delivery;
 import io.github.pgmb.sql.Pgmb.Event;
@@ -119,6 +120,46 @@ class DeliveriesTest {
         pgmb.tick();
         assertThat(pgmb.head(group)).isEqualTo(2);
         assertThat(pgmb.head(group + "-all")).isEqualTo(4);
+    }
+
+    @Test
+    void groupsOfTheSameTopicsReceiveTheSameEachForItsOwnSubscriptions() throws SQLException {
+        String other = group + "-other";
+        String mixed = group + "-mixed";
+        String also = group + "-also";
+        String first = pgmb.subscribeToTopics(group, "x", "y");
+        String second = pgmb.subscribeToTopics(other, "x", "y");
+        String third = pgmb.subscribeToTopics(mixed, "x");
+        String fourth = pgmb.subscribeToTopics(mixed, "y");
+        String fifth = pgmb.subscribeToTopics(also, "x", "y");
+        String sixth = pgmb.subscribe(also, "e.topic in ('y', 'z')");
+        pgmb.subscribe(other, "e.topic = 'never'");
+        pgmb.publish("x");
+        pgmb.tick();
+        pgmb.publish("x");
+        pgmb.publish("y");
+        pgmb.publish("z");
+        pgmb.tick();
+        assertThat(pgmb.deliveries(group))
+                .extracting(Delivery::lastPosition, Delivery::subscriptionIds)
+                .containsExactly(tuple(1L, List.of(first)), tuple(3L, List.of(first)));
+        assertThat(pgmb.deliveries(other))
+                .extracting(Delivery::lastPosition, Delivery::subscriptionIds)
+                .containsExactly(tuple(1L, List.of(second)), tuple(3L, List.of(second)));
+        assertThat(pgmb.deliveries(mixed))
+                .extracting(Delivery::lastPosition, Delivery::subscriptionIds)
+                .containsExactly(tuple(1L, List.of(third)), tuple(2L, List.of(third)), tuple(3L, List.of(fourth)));
+        assertThat(pgmb.deliveries(also))
+                .extracting(Delivery::lastPosition, Delivery::subscriptionIds)
+                .containsExactly(
+                        tuple(1L, List.of(fifth)),
+                        tuple(2L, List.of(fifth)),
+                        tuple(3L, sorted(fifth, sixth)),
+                        tuple(4L, List.of(sixth)));
+        assertThat(pgmb.deliveries(group))
+                .extracting(Delivery::eventIds)
+                .isEqualTo(
+                        pgmb.deliveries(other).stream().map(Delivery::eventIds).toList());
     }
 
     @Test

@@ -41,9 +41,11 @@ final class Lane {
         return running != null || !waiting.isEmpty();
     }
 
-    /** How many steps had to wait for somebody else, so far. */
+    /** How many steps had to wait for somebody else, since this was asked last. */
     int blocked() {
-        return blocked;
+        int sinceThen = blocked;
+        blocked = 0;
+        return sinceThen;
     }
 
     /** Goes on until nothing is left to do or somebody else is in the way; whether any step has ended. */

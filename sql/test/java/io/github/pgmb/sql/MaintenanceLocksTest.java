@@ -2,7 +2,9 @@ package io.github.pgmb.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.test.postgres.LongForm;
 import io.github.pgmb.test.postgres.TestDatabase;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Maintenance beside others: it never makes a publisher wait for long, and comes back later when somebody is in the way. */
 class MaintenanceLocksTest {
@@ -31,7 +35,8 @@ class MaintenanceLocksTest {
     void reinstall() throws SQLException {
         pgmb = sessions.open();
         pgmb.reinstall();
-        pgmb.run("drop table if exists public.published; create table public.published (id text)");
+        pgmb.run("drop table if exists public.published, public.clock; create table public.published (id text);"
+                + " create table public.clock as select 0 as hour");
     }
 
     @Test
@@ -81,13 +86,15 @@ class MaintenanceLocksTest {
         Pgmb.Ownership owned = pgmb.own("a", "group");
         pgmb.neverForget("a");
         List<Future<Long>> publishers = new ArrayList<>();
-        for (int n = 0; n < 3; n++) {
-            publishers.add(sessions.start(publisher()));
+        for (int n = 0; n < 4; n++) {
+            publishers.add(sessions.start(publisherOf("(select pgmb.create_event_id(now() + hour * interval '1 hour',"
+                    + " nextval('pgmb.id_suffix')) from public.clock)")));
         }
         Future<Long> consumer = sessions.start(() -> consume(sessions.open(), owned));
         Pgmb idle = sessions.open();
         int done = 0;
-        for (int hour = 0; hour < 60; hour++) {
+        for (int hour = 0; hour < LongForm.or(30, 1_000); hour++) {
+            pgmb.run("update public.clock set hour = ?", hour);
             boolean isThereAReader = hour % 10 < 3;
             if (isThereAReader) {
                 idle.begin(Session.REPEATABLE_READ);
@@ -96,6 +103,8 @@ class MaintenanceLocksTest {
             done += pgmb.maintainInSteps(pgmb.text("select now() + ? * interval '1 hour'", hour));
             if (isThereAReader) {
                 idle.commit();
+            } else {
+                madeAndDropped(hour);
             }
         }
         running.set(false);
@@ -109,6 +118,65 @@ class MaintenanceLocksTest {
         assertThat(pgmb.head("group"))
                 .as("events published")
                 .isEqualTo(pgmb.number("select count(*) from public.published"));
+    }
+
+    /** As soon as no reader is in the way, all is done that is due. */
+    private void madeAndDropped(int hour) throws SQLException {
+        String now = pgmb.text("select now() + ? * interval '1 hour'", hour);
+        for (int tries = 0; tries < 20 && !upToDate(now); tries++) {
+            pgmb.maintainInSteps(now);
+        }
+        assertThat(upToDate(now)).as("hour %s", hour).isTrue();
+    }
+
+    private boolean upToDate(String now) throws SQLException {
+        return pgmb.isTrue(
+                "select count(*) filter (where upper_bound between pgmb.create_event_id(t, 0)"
+                        + " and pgmb.create_event_id(t + interval '3 hours', 0)) = 3"
+                        // The lowest takes over from what is dropped; deliveries are closed by the hour, and keep their
+                        // events.
+                        + " and count(*) filter (where upper_bound < pgmb.create_event_id(t - interval '3 hours', 0)) <= 5"
+                        + " from pgmb.partitions('pgmb.events'), (select ?::timestamptz as t) t",
+                now);
+    }
+
+    /**
+     * Nobody has made partitions for long, and events have filled one that had been made before, or (250 days) the catch-all; they
+     * and those of the future stay, and publishers of both hardly wait.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {30, 250})
+    void catchingUpWithManyEventsDelaysNobody(int days) throws Exception {
+        int events = LongForm.or(50_000, 1_000_000);
+        pgmb.run(
+                "insert into pgmb.events (id, topic, payload) select pgmb.create_event_id(now() + ? * interval '1 day'"
+                        + " - n * interval '400 ms', n), 'old', '{\"text\": \"some twenty characters\"}'"
+                        + " from generate_series(1, ?) n",
+                days,
+                events);
+        String now = pgmb.text("select now() + ? * interval '1 day'", days);
+        Future<Long> longestWait = sessions.start(publisher());
+        Future<Long> longestWaitForTheFuture = sessions.start(
+                publisherOf("pgmb.create_event_id(now() + interval '300 days'," + " nextval('pgmb.id_suffix'))"));
+        Thread.sleep(100);
+        for (int tries = 0; tries < 5; tries++) {
+            pgmb.maintainInSteps(now);
+        }
+        running.set(false);
+        long waited = Math.max(Sessions.result(longestWait), Sessions.result(longestWaitForTheFuture));
+        System.getLogger(getClass().getName())
+                .log(
+                        Level.INFO,
+                        "{0} events in a partition for {1} days: publishers waited {2} ms",
+                        events,
+                        days,
+                        waited);
+        assertThat(waited).isLessThan(days < 192 ? LONGEST_WAIT_MS : 5 * LONGEST_WAIT_MS);
+        assertThat(pgmb.isTrue("select p.upper_bound is not null from pgmb.partitions('pgmb.events') p"
+                        + " where p.partition = (select e.tableoid from pgmb.events e where e.topic = 'old' limit 1)"))
+                .isTrue();
+        assertThat(pgmb.number("select count(*) from pgmb.events"))
+                .isEqualTo(events + pgmb.number("select count(*) from public.published"));
     }
 
     @Test
@@ -162,13 +230,17 @@ class MaintenanceLocksTest {
 
     /** Publishes small transactions; returns the longest time that one took. */
     private Callable<Long> publisher() throws SQLException {
+        return publisherOf("default");
+    }
+
+    private Callable<Long> publisherOf(String id) throws SQLException {
         Pgmb session = sessions.open();
         return () -> {
             long longest = 0;
             while (running.get()) {
                 long start = System.nanoTime();
-                session.run("with event as (insert into pgmb.events (topic, payload) values ('a', '{}') returning id)"
-                        + " insert into public.published select id from event");
+                session.run("with event as (insert into pgmb.events (id, topic, payload) values (" + id
+                        + ", 'a', '{}') returning id) insert into public.published select id from event");
                 longest = Math.max(longest, millisSince(start));
                 Thread.sleep(1);
             }

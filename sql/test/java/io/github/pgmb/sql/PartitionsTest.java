@@ -68,6 +68,27 @@ class PartitionsTest {
                 .allMatch(bound -> bound.endsWith(" 00:00:00"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1 day", "1 hour", "7 days", "1 month", "90 minutes"})
+    void boundsAreTheSameInAllTimeZones(String interval) throws SQLException {
+        pgmb.configure("partition_interval", interval);
+        for (String time : List.of("2090-03-26 00:30+00", "2090-10-29 01:30+00", "2089-12-31 13:00+00")) {
+            List<List<String>> inUtc = boundsMadeIn("UTC", time);
+            for (String zone : List.of("Asia/Kolkata", "Europe/Berlin", "Pacific/Kiritimati", "America/St_Johns")) {
+                assertThat(boundsMadeIn(zone, time)).as("%s at %s", zone, time).isEqualTo(inUtc);
+            }
+        }
+    }
+
+    private List<List<String>> boundsMadeIn(String zone, String time) throws SQLException {
+        pgmb.begin();
+        pgmb.run("set local timezone = '" + zone + "'");
+        pgmb.maintain(time);
+        List<List<String>> bounds = pgmb.partitions(EVENTS);
+        pgmb.rollback();
+        return bounds;
+    }
+
     @Test
     void maintenanceInAnotherTimeZoneKeepsALiveLog() throws SQLException {
         pgmb.configure("partition_retention_period", "1 hour");
@@ -203,7 +224,9 @@ class PartitionsTest {
                 maintainUntilNothingIsLeft(now);
                 pgmb.tick();
                 everyEventHasExactlyOnePlace();
-                assertThat(upperBounds()).as("%s, seed %s", interval, seed).containsAll(nextMultiplesOf(interval, now, ahead + 1));
+                assertThat(upperBounds())
+                        .as("%s, seed %s", interval, seed)
+                        .containsAll(nextMultiplesOf(interval, now, ahead + 1));
             }
         }
         running.set(false);

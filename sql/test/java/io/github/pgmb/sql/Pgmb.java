@@ -71,7 +71,8 @@ final class Pgmb extends Session {
 
     /** Like {@link #reinstall}, but quicker; numbers go on, and settings stay. */
     void forgetEverything() throws SQLException {
-        run("delete from pgmb.subscription_groups; delete from pgmb.nodes; delete from pgmb.match_failures");
+        run("delete from pgmb.subscription_groups; delete from pgmb.nodes; delete from pgmb.dead_letters;"
+                + " delete from pgmb.quarantines");
         dispatch();
         run("delete from pgmb.events; delete from pgmb.scheduled_events; delete from pgmb.subscription_events");
     }
@@ -131,6 +132,24 @@ final class Pgmb extends Session {
     Tick tick() throws SQLException {
         List<String> row = rows("select busy, matches, more from pgmb.tick()").get(0);
         return new Tick("t".equals(row.get(0)), Long.parseLong(row.get(1)), "t".equals(row.get(2)));
+    }
+
+    /** As the engine does it: with the limit that is configured. */
+    Tick limitedTick() throws SQLException {
+        List<String> row = lastRows("select pgmb.limit_tick(); select busy, matches, more from pgmb.tick()")
+                .get(0);
+        return new Tick("t".equals(row.get(0)), Long.parseLong(row.get(1)), "t".equals(row.get(2)));
+    }
+
+    /** Ticks with the limit until nothing is left; how often. */
+    int limitedDispatch() throws SQLException {
+        int ticks = 1;
+        while (limitedTick().more()) {
+            if (++ticks == MOST_TICKS) {
+                throw new IllegalStateException("There is always more");
+            }
+        }
+        return ticks;
     }
 
     /** Ticks until nothing is left. */
@@ -217,8 +236,32 @@ final class Pgmb extends Session {
                 .toList();
     }
 
+    /** What its quarantine says, of a group with one subscription; null if it is not in one. */
+    String quarantine(String group) throws SQLException {
+        return text("select quarantine from pgmb.subscription_status where group_id = ?", group);
+    }
+
+    /** Releases the only subscription of a group; the first and the last event that it missed. */
+    List<String> release(String group) throws SQLException {
+        return rows(
+                        "select r.* from pgmb.subscriptions s cross join lateral pgmb.release_quarantine(s.id) r"
+                                + " where s.group_id = ?",
+                        group)
+                .get(0);
+    }
+
     private static List<String> list(String joined) {
         return List.of(joined.split(",", -1));
+    }
+
+    /** What a subscription is given once more, as ids. */
+    List<String> replay(String subscriptionId, String fromEventId) throws SQLException {
+        return column("select id from pgmb.replay_events('any', ?, ?, 1000000)", subscriptionId, fromEventId);
+    }
+
+    /** The id of this moment. */
+    String momentId() throws SQLException {
+        return text("select pgmb.create_event_id(clock_timestamp(), 0)");
     }
 
     // owning

@@ -6,6 +6,8 @@ import io.github.pgmb.sql.Pgmb.Event;
 import io.github.pgmb.sql.Pgmb.Ownership;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,6 +90,10 @@ class RetentionTest {
         pgmb.tick();
         pgmb.advance("a", owned, 0, 10);
         maintainUntil(3 * RETENTION_DAYS);
+        assertThat(pgmb.isTrue(
+                        "select waiting_since between now() - interval '5 minutes' and now() from pgmb.group_status"))
+                .as("its age can be watched")
+                .isTrue();
         pgmb.register("b");
         pgmb.declare("b", GROUP);
         Ownership back = pgmb.takeOver("b").get(0);
@@ -267,6 +273,87 @@ class RetentionTest {
         pgmb.tick();
         pgmb.tick();
         assertThat(pgmb.received(GROUP)).containsExactly("a", "b");
+    }
+
+    /** In Berlin, seven days are an hour less in that week. */
+    @Test
+    void aDayHas24HoursWhateverTheTimeZoneOfTheSession() throws SQLException {
+        pgmb.configure("partition_interval", "1 hour");
+        pgmb.maintain("2090-03-22 10:20+00");
+        pgmb.publishAt("2090-03-22 10:30+00", "a");
+        pgmb.tick();
+        for (String zone : ZONES) {
+            pgmb.run("set timezone = '" + zone + "'");
+            pgmb.maintainInSteps("2090-03-29 10:00+00");
+            assertThat(events()).as(zone).isEqualTo(1);
+        }
+        pgmb.maintainInSteps("2090-03-29 11:00+00");
+        assertThat(events()).isZero();
+    }
+
+    private static final String[] ZONES = {"Europe/Berlin", "UTC", "Asia/Kolkata", "Pacific/Kiritimati", "Asia/Tokyo"};
+
+    /** The clock of the database steps by seconds and by an hour, and maintenance runs by it. */
+    @Test
+    void stepsOfTheClockLoseNothingAndChangeNoOrder() throws SQLException {
+        pgmb.configure("partition_interval", "1 minute");
+        pgmb.configure("partition_retention_period", "2 hours");
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        int[] clock = {0, 60, -60, 0, -3600, -3540, 60, 0, 3600, 0, -60};
+        List<String> published = new ArrayList<>();
+        for (int n = 0; n < clock.length; n++) {
+            String now = pgmb.text("select now() + ? * interval '1 second'", clock[n]);
+            pgmb.run("set timezone = '" + ZONES[n % ZONES.length] + "'");
+            pgmb.publishAt(now, "event-" + n);
+            published.add("event-" + n);
+            if (n % 3 == 0) {
+                // Nobody waits for it: retention alone keeps it.
+                pgmb.publishAt(now, "unheard-" + n);
+                published.add("unheard-" + n);
+            }
+            pgmb.tick();
+            pgmb.maintainInSteps(now);
+            assertThat(pgmb.read("a", owned, 0, 100)).extracting(Event::topic).containsExactlyElementsOf(published);
+        }
+        pgmb.advance("a", owned, 0, published.size());
+        for (int step : clock) {
+            pgmb.maintainInSteps(pgmb.text("select now() + ? * interval '1 second'", step));
+        }
+        assertThat(events()).isEqualTo(published.size());
+    }
+
+    @Test
+    void whatIsDeletedAtOnceIsBoundedAndFoundByIndexes() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        pgmb.publish("a");
+        pgmb.tick();
+        maintainUntil(RETENTION_DAYS + 2);
+        pgmb.run(
+                "insert into pgmb.progress select ?, 1, n, n + 1, now() from generate_series(0, 24999) n",
+                owned.groupNo());
+        pgmb.run("insert into pgmb.ticks select -n, 1, t.previous, t.snapshot, 0, 0, true, 0,"
+                + " now() - case when n > 25000 then interval '6 days' else interval '8 days' end"
+                + " from generate_series(1, 25010) n, (select * from pgmb.ticks limit 1) t");
+        long ticks = pgmb.number("select count(*) from pgmb.ticks");
+        for (boolean more : new boolean[] {true, true, false}) {
+            // A new one, whose statistics are those of this call alone.
+            Pgmb cleaner = sessions.open();
+            cleaner.begin();
+            assertThat(cleaner.isTrue("select pgmb.clean_up(now())")).isEqualTo(more);
+            assertThat(cleaner.column("select relname from pg_stat_xact_user_tables where schemaname = 'pgmb'"
+                            + " and relname in ('progress', 'ticks', 'subscription_groups') and seq_scan > 0"))
+                    .isEmpty();
+            assertThat(cleaner.number("select max(n_tup_del) from pg_stat_xact_user_tables where schemaname = 'pgmb'"))
+                    .isBetween(4_999L, 10_000L);
+            cleaner.commit();
+        }
+        assertThat(pgmb.number("select count(*) from pgmb.progress")).isEqualTo(1);
+        assertThat(pgmb.position(GROUP)).isEqualTo(25_000);
+        assertThat(pgmb.number("select count(*) from pgmb.ticks"))
+                .as("those of the retention period stay")
+                .isEqualTo(ticks - 25_000);
     }
 
     private void maintainUntil(int lastDay) throws SQLException {

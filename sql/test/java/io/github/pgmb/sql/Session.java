@@ -71,17 +71,30 @@ class Session implements AutoCloseable {
     final List<List<String>> rows(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters);
                 ResultSet row = statement.executeQuery()) {
-            List<List<String>> rows = new ArrayList<>();
-            int columns = row.getMetaData().getColumnCount();
-            while (row.next()) {
-                String[] values = new String[columns];
-                for (int i = 0; i < columns; i++) {
-                    values[i] = row.getString(i + 1);
-                }
-                rows.add(Arrays.asList(values));
-            }
-            return rows;
+            return rows(row);
         }
+    }
+
+    /** Those of the second of two queries, which are sent as one message. */
+    final List<List<String>> lastRows(String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.execute();
+            statement.getMoreResults();
+            return rows(statement.getResultSet());
+        }
+    }
+
+    private static List<List<String>> rows(ResultSet row) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        int columns = row.getMetaData().getColumnCount();
+        while (row.next()) {
+            String[] values = new String[columns];
+            for (int i = 0; i < columns; i++) {
+                values[i] = row.getString(i + 1);
+            }
+            rows.add(Arrays.asList(values));
+        }
+        return rows;
     }
 
     /** The first column. */

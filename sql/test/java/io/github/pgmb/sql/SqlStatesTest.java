@@ -54,14 +54,39 @@ class SqlStatesTest {
                             Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'"))),
             entry("PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script())),
             entry("PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")),
+            entry("PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')")),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
-            entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true"))));
+            entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
+            entry("PM019", SqlStatesTest::grantWithoutOwning)));
 
     private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
         pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");
         pgmb.run(
                 "insert into pgmb.dropped_deliveries select no, 0, 1, id from pgmb.subscription_groups where id = 'lost'");
         pgmb.run("select from pgmb.read_next_events('lost', 'cu')");
+    }
+
+    private static void grantWithoutOwning(Pgmb pgmb) throws SQLException {
+        String owner = pgmb.text("select current_user");
+        try (Pgmb superuser = new Pgmb(db.superuser())) {
+            superuser.run("alter schema pgmb owner to current_user; grant usage on schema pgmb to " + owner);
+        }
+        pgmb.text("select pgmb.grant_publish(?::regrole)", owner);
+    }
+
+    static {
+        FAULTS.put("PM011", pgmb -> {
+            String subscription = pgmb.subscribe("replaying", Pgmb.ALL);
+            String before = pgmb.text("select pgmb.create_event_id(clock_timestamp(), 0)");
+            pgmb.publish("a");
+            pgmb.dispatch();
+            pgmb.text("select id from pgmb.replay_events('replaying', ?, ?, 0)", subscription, before);
+        });
+        FAULTS.put(
+                "PM012",
+                pgmb -> pgmb.run("update pgmb.replay_window set after_tick = 9000000000;"
+                        + " select pgmb.move_group('replaying', max(id)) from pgmb.events"));
+        FAULTS.put("PM013", pgmb -> pgmb.text("select pgmb.move_group('nobody', 'pm')"));
     }
 
     /** The failing installation rolls that back, too. */

@@ -105,7 +105,7 @@ class TopicsTest {
         assertThat(pgmb.received(group)).isEmpty();
         assertThat(pgmb.received(group + "-by-function")).isEmpty();
         assertThat(pgmb.received(group + "-all")).hasSize(5);
-        assertThat(pgmb.rows("select * from pgmb.match_failures")).isEmpty();
+        assertThat(pgmb.rows("select * from pgmb.dead_letters")).isEmpty();
     }
 
     @Test

@@ -70,6 +70,7 @@ record HealthReport(EngineStatus status) {
         builder.withData(prefix + "position", group.position())
                 .withData(prefix + "lag", group.lag())
                 .withData(prefix + "owner", group.owner().orElse("none"));
+        group.quarantine().ifPresent(reason -> builder.withData(prefix + "quarantine", reason));
         group.lastError().ifPresent(error -> builder.withData(prefix + "lastError", error));
         group.lastErrorAt().ifPresent(at -> builder.withData(prefix + "lastErrorAt", at.toString()));
     }

@@ -17,7 +17,9 @@ public final class EventLog {
             order by e.n
             returning id
             """;
-    private static final String TICK = "select busy, matches, more, group_nos from pgmb.tick()";
+    // One message, and so one transaction, which the limit ends with; a limit counts from the next statement on.
+    private static final String TICK =
+            "select pgmb.limit_tick(); select busy, matches, more, group_nos from pgmb.tick()";
 
     private final Database database;
 
@@ -74,11 +76,14 @@ public final class EventLog {
     /** Dispatches what has committed since the last tick, as a transaction of its own. */
     public Tick tick() throws SQLException {
         return database.with(connection -> {
-            try (var tick = connection.prepareStatement(TICK);
-                    var row = tick.executeQuery()) {
-                row.next();
-                var groups = List.of((Long[]) row.getArray(4).getArray());
-                return new Tick(row.getBoolean(1), row.getLong(2), row.getBoolean(3), groups);
+            try (var tick = connection.prepareStatement(TICK)) {
+                tick.execute();
+                tick.getMoreResults();
+                try (var row = tick.getResultSet()) {
+                    row.next();
+                    var groups = List.of((Long[]) row.getArray(4).getArray());
+                    return new Tick(row.getBoolean(1), row.getLong(2), row.getBoolean(3), groups);
+                }
             }
         });
     }

@@ -14,7 +14,7 @@ public final class Groups {
     private static final String READ =
             "select \"position\", id, topic, payload, metadata from pgmb.read_group(?, ?, ?, ?, ?)";
     private static final String STATUS = """
-            select s.group_no, s.position, s.lag, s.owner, s.match_failures, d.declaration is not distinct from s.declaration
+            select s.group_no, s.position, s.lag, s.owner, s.quarantine, d.declaration is not distinct from s.declaration
             from pgmb.group_status s
             left join pgmb.node_groups d on d.group_no = s.group_no and d.node = ?
             where s.group_no = any (?)
@@ -102,11 +102,16 @@ public final class Groups {
     /**
      * Where a group stands.
      *
-     * @param matchFailures how many ranges of events its condition failed on
+     * @param quarantine why its condition is not evaluated any more; empty if it is
      * @param asDeclared whether what the asking node declares is the newest declaration
      */
     public record Standing(
-            long groupNo, long position, long lag, Optional<String> owner, long matchFailures, boolean asDeclared) {}
+            long groupNo,
+            long position,
+            long lag,
+            Optional<String> owner,
+            Optional<String> quarantine,
+            boolean asDeclared) {}
 
     /** As seen by a node. */
     public List<Standing> standings(String node, Collection<Long> groupNos) throws SQLException {
@@ -122,7 +127,7 @@ public final class Groups {
                                 row.getLong(2),
                                 row.getLong(3),
                                 Optional.ofNullable(row.getString(4)),
-                                row.getLong(5),
+                                Optional.ofNullable(row.getString(5)),
                                 row.getBoolean(6)));
                     }
                 }

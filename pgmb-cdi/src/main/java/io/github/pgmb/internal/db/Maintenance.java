@@ -15,7 +15,9 @@ public final class Maintenance {
             select s.group_id, case when s.overdue then s.waiting_since end, s.dropped
             from (
               select g.*, coalesce(
-                g.waiting_since < clock_timestamp() - pgmb.get_config_value('partition_retention_period')::interval, false
+                pgmb.add_interval_imm(g.waiting_since, pgmb.get_config_value('partition_retention_period')::interval)
+                  < clock_timestamp(),
+                false
               ) as overdue
               from pgmb.group_status g
             ) s

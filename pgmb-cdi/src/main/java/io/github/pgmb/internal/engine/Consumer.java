@@ -94,6 +94,10 @@ final class Consumer {
     }
 
     void stands(Standing now) {
+        // Said by one node for all.
+        if (holdsGroup()) {
+            failures.quarantined(now.quarantine());
+        }
         standing = now;
         if (outdated == now.asDeclared()) {
             outdated = !now.asDeclared();

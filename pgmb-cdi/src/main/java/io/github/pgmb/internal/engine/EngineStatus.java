@@ -64,6 +64,7 @@ public record EngineStatus(
      * @param maxLag how many may wait before the node is not ready any more; 0: any number
      * @param owner the node that handles it now; empty if none does
      * @param ownedHere whether that is this node
+     * @param quarantine why its condition is not evaluated any more; empty if it is
      * @param lastError the last failure of the handler on this node since its last success
      * @param lastErrorAt when that was
      */
@@ -75,6 +76,7 @@ public record EngineStatus(
             long maxLag,
             Optional<String> owner,
             boolean ownedHere,
+            Optional<String> quarantine,
             Optional<String> lastError,
             Optional<Instant> lastErrorAt) {
 

@@ -22,6 +22,7 @@ final class Failures {
     private volatile long pausedAt;
     private volatile long pause;
     private List<StoredEvent> attempted = List.of();
+    private Optional<String> quarantine = Optional.empty();
 
     /** What went wrong, and when. */
     record Failure(String message, Instant at) {}
@@ -67,6 +68,17 @@ final class Failures {
         } else {
             last = Optional.empty();
         }
+    }
+
+    /** Why the database does not evaluate the condition any more, or that it does. Called by one thread. */
+    void quarantined(Optional<String> reason) {
+        if (reason.isPresent() && !reason.equals(quarantine)) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "PGMB-0407: the condition of handler " + handler.name() + " (" + handler.description()
+                            + ") is in quarantine, it receives nothing new: " + reason.get());
+        }
+        quarantine = reason;
     }
 
     /** Counts a failure and returns how long to pause. */

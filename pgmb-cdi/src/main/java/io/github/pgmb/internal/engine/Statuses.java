@@ -21,6 +21,7 @@ final class Statuses {
                 consumer.handler().maxLag(),
                 owner,
                 owner.filter(node::equals).isPresent(),
+                standing.flatMap(now -> now.quarantine()),
                 failure.map(Failure::message),
                 failure.map(Failure::at));
     }

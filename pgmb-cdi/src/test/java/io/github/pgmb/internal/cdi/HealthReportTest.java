@@ -69,6 +69,7 @@ class HealthReportTest {
                                 0,
                                 Optional.of("node-1"),
                                 true,
+                                Optional.of("time limit: ran 4000 ms"),
                                 Optional.of("PGMB-0401: no"),
                                 Optional.of(failedAt)),
                         new GroupStatus(
@@ -80,8 +81,10 @@ class HealthReportTest {
                                 Optional.empty(),
                                 false,
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty())),
                 List.of());
+        assertThat(new HealthReport(status).readiness().getStatus()).isEqualTo(Status.UP);
         assertThat(new HealthReport(status).readiness().getData().orElseThrow())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("phase", "RUNNING"),
@@ -90,6 +93,7 @@ class HealthReportTest {
                         Map.entry("invoicing.position", 7L),
                         Map.entry("invoicing.lag", 3L),
                         Map.entry("invoicing.owner", "node-1"),
+                        Map.entry("invoicing.quarantine", "time limit: ran 4000 ms"),
                         Map.entry("invoicing.lastError", "PGMB-0401: no"),
                         Map.entry("invoicing.lastErrorAt", "2024-02-29T12:00:00Z"),
                         Map.entry("mailing.position", 0L),
@@ -108,6 +112,7 @@ class HealthReportTest {
                 limit,
                 Optional.empty(),
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         var status = new EngineStatus(

@@ -89,6 +89,37 @@ class LogTest {
         assertThat(lines.said()).hasSize(atStart);
     }
 
+    /** A handler with an endless condition delays another one by a few time limits, and the node stays ready. */
+    @Test
+    void aConditionInQuarantineIsMentionedOnce() throws Exception {
+        node.onTopic("a", "t", received)
+                .handler(
+                        "b",
+                        new Interest(List.of(), "public.endless()", "{}"),
+                        Unit.EVENT,
+                        Acknowledging.AFTER_RETURN,
+                        received);
+        execute("create or replace function public.endless() returns boolean language plpgsql stable as"
+                + " 'begin perform pg_sleep(60); return true; end'");
+        started();
+        execute("update pgmb.config set value = '300 ms' where id = 'condition_time_limit'");
+        node.publish("t", "1");
+        received.awaitCount(1);
+        await(() -> codes().contains("PGMB-0407"));
+        var status = node.engine().status();
+        assertThat(status.groups().get(1).quarantine())
+                .hasValueSatisfying(reason -> assertThat(reason).matches("time limit: ran \\d+ ms without an end"));
+        assertThat(status.problem()).isEmpty();
+        assertThat(status.groups().get(0).quarantine()).isEmpty();
+        Received.pause(1000);
+        assertThat(codes()).containsOnlyOnce("PGMB-0407").doesNotContain("PGMB-0304");
+        assertThat(lines.said())
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "PGMB-0407: the condition of handler b (Test.b) is in quarantine, it receives nothing new: "));
+    }
+
     @Test
     void aGroupThatAnotherNodeHasTakenIsMentionedOnce() throws Exception {
         var entered = new CountDownLatch(1);

@@ -21,6 +21,13 @@ record ProcStat(long parent, Duration own, Duration endedChildren) {
                 ticks(fields[CHILDREN_USER], fields[CHILDREN_SYSTEM]));
     }
 
+    /** With the time that {@code /proc/<pid>/schedstat} tells, in nanoseconds, instead of the own one, in hundredths of a second. */
+    ProcStat scheduled(String line) {
+        return line.isBlank()
+                ? this
+                : new ProcStat(parent, Duration.ofNanos(Long.parseLong(line.split(" ", -1)[0])), endedChildren);
+    }
+
     private static Duration ticks(String user, String system) {
         return Duration.ofSeconds(Long.parseLong(user) + Long.parseLong(system)).dividedBy(TICKS_PER_SECOND);
     }

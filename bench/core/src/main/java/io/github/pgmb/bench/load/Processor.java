@@ -29,7 +29,7 @@ public final class Processor {
         try (var processes = Files.list(PROC)) {
             return processes
                     .filter(process -> process.getFileName().toString().matches("\\d+"))
-                    .map(process -> stat(process.resolve("stat")))
+                    .map(Processor::stat)
                     .flatMap(Optional::stream)
                     .filter(stat -> stat.parent() == parent)
                     .map(ProcStat::own)
@@ -40,14 +40,25 @@ public final class Processor {
     }
 
     private static Optional<ProcStat> stat(long pid) {
-        return stat(PROC.resolve(Long.toString(pid)).resolve("stat"));
+        return stat(PROC.resolve(Long.toString(pid)));
     }
 
-    private static Optional<ProcStat> stat(Path file) {
+    private static Optional<ProcStat> stat(Path process) {
         try {
-            return Optional.of(ProcStat.parse(Files.readString(file)));
+            var stat = ProcStat.parse(Files.readString(process.resolve("stat")));
+            return Optional.of(isThisProcess(process) ? stat : stat.scheduled(read(process.resolve("schedstat"))));
         } catch (IOException ended) {
             return Optional.empty();
         }
+    }
+
+    /** The finer count is of the first thread only: enough for PostgreSQL, not for a JVM. */
+    private static boolean isThisProcess(Path process) {
+        return process.endsWith(Long.toString(ProcessHandle.current().pid()));
+    }
+
+    /** Empty where the kernel does not keep it. */
+    private static String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
     }
 }
