@@ -705,8 +705,8 @@ end
 $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
-  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of their ids, and '
-  'whether nothing of the window is left.';
+  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of '
+  'their ids, and whether nothing of the window is left.';
 
 -- ticks/has_foreign_events.sql
 create or replace function pgmb.has_foreign_events() returns boolean
@@ -989,7 +989,8 @@ begin
     select s.id from pgmb.scheduled_events s
     where s.due_at <= current_ts
     order by s.due_at, s.seq
-    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Little enough for the time limit of a tick.
+    limit least(pgmb.step_size(), 5000)
     -- Who is about to cancel one delays nobody.
     for update skip locked
   ), taken as (
@@ -1010,7 +1011,7 @@ end
 $$;
 
 comment on function pgmb.enter_due_events(timestamptz) is
-  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'Moves what is due back into the log, in the order in which it is due, at most 5,000 events; returns how many. They '
   'are events of the calling transaction, and so the next tick dispatches them.';
 
 -- who receives what
@@ -2146,19 +2147,24 @@ comment on function pgmb.cut_off(pgmb.ticks, bigint, bigint) is
 
 -- ticks/dispatch.sql
 create or replace function pgmb.dispatch(
-  step pgmb.ticks, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  present pgmb.event_id := pgmb.create_event_id(step.ticked_at, 68719476735);
+  taken pgmb.ticks := step;
   failures pgmb.condition_match[];
   cut text;
 begin
   busy := false;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
-    insert into pgmb.ticks select step.*;
+    if highest_id > present then
+      taken.events := taken.events - pgmb.postpone_events(step, present);
+    end if;
+    insert into pgmb.ticks select taken.*;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
@@ -2186,8 +2192,8 @@ exception when query_canceled then
 end
 $$;
 
-comment on function pgmb.dispatch(pgmb.ticks) is
-  'Carries a step out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
+  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
   'again at once.';
 
 -- ticks/examine_conditions.sql
@@ -2244,7 +2250,6 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
-  present pgmb.event_id;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
@@ -2286,14 +2291,10 @@ begin
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  present := pgmb.create_event_id(step.ticked_at, 68719476735);
-  if highest_id > present then
-    step.events := step.events - pgmb.postpone_events(step, present);
-  end if;
   if pgmb.examine_conditions(step) then
     more := true;
   else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step) d;
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
     more := more or not finished;
   end if;
   -- Not undone by what undoes a tick: what does not come here is counted.

@@ -14,7 +14,8 @@ begin
     select s.id from pgmb.scheduled_events s
     where s.due_at <= current_ts
     order by s.due_at, s.seq
-    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Little enough for the time limit of a tick.
+    limit least(pgmb.step_size(), 5000)
     -- Who is about to cancel one delays nobody.
     for update skip locked
   ), taken as (
@@ -35,5 +36,5 @@ end
 $$;
 
 comment on function pgmb.enter_due_events(timestamptz) is
-  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'Moves what is due back into the log, in the order in which it is due, at most 5,000 events; returns how many. They '
   'are events of the calling transaction, and so the next tick dispatches them.';

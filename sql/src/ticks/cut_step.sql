@@ -29,5 +29,5 @@ end
 $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
-  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of their ids, and '
-  'whether nothing of the window is left.';
+  'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of '
+  'their ids, and whether nothing of the window is left.';

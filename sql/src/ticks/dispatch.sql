@@ -1,17 +1,22 @@
 create or replace function pgmb.dispatch(
-  step pgmb.ticks, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  present pgmb.event_id := pgmb.create_event_id(step.ticked_at, 68719476735);
+  taken pgmb.ticks := step;
   failures pgmb.condition_match[];
   cut text;
 begin
   busy := false;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
-    insert into pgmb.ticks select step.*;
+    if highest_id > present then
+      taken.events := taken.events - pgmb.postpone_events(step, present);
+    end if;
+    insert into pgmb.ticks select taken.*;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
@@ -39,6 +44,6 @@ exception when query_canceled then
 end
 $$;
 
-comment on function pgmb.dispatch(pgmb.ticks) is
-  'Carries a step out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
+  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
   'again at once.';

@@ -11,7 +11,6 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
-  present pgmb.event_id;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
@@ -53,14 +52,10 @@ begin
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  present := pgmb.create_event_id(step.ticked_at, 68719476735);
-  if highest_id > present then
-    step.events := step.events - pgmb.postpone_events(step, present);
-  end if;
   if pgmb.examine_conditions(step) then
     more := true;
   else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step) d;
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
     more := more or not finished;
   end if;
   -- Not undone by what undoes a tick: what does not come here is counted.
