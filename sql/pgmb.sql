@@ -148,7 +148,7 @@ alter table pgmb.subscriptions
 drop function pgmb.has_undispatched_events(pg_snapshot);
 
 -- replay
-drop function pgmb.match_condition(bigint, pgmb.ticks);
+drop function pgmb.assign_events(pgmb.ticks), pgmb.match_condition(bigint, pgmb.ticks);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
