@@ -83,6 +83,29 @@ class IndexUseTest {
         pgmb.rollback();
     }
 
+    /** What came before is not even looked at. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"select 1", "analyze pgmb.events; analyze pgmb.ticks", "set plan_cache_mode = force_generic_plan"
+            })
+    void aReplayReadsWhatCameAfter(String preparation) throws SQLException {
+        pgmb.run("do $$ begin for n in 1..300 loop insert into pgmb.events (topic, payload) values ('early', '{}');"
+                + " commit; perform pgmb.tick(); commit; end loop; end $$");
+        String subscription = pgmb.subscribe("replaying", "e.topic = 'late'");
+        String from = pgmb.publish("from");
+        pgmb.dispatch();
+        String late = pgmb.publish("late");
+        pgmb.dispatch();
+        pgmb.run(preparation);
+        pgmb.begin();
+        assertThat(pgmb.replay(subscription, from)).containsExactly(late);
+        assertThat(tablesScanned()).isEmpty();
+        assertThat(pgmb.number("select sum(idx_tup_fetch) from pg_stat_xact_user_tables"
+                        + " where schemaname = 'pgmb' and relname ~ '^(events|ticks)'"))
+                .isLessThanOrEqualTo(60);
+        pgmb.rollback();
+    }
+
     private List<String> tablesScanned() throws SQLException {
         return pgmb.column(
                 "select relname from pg_stat_xact_user_tables where schemaname = 'pgmb' and seq_scan > 0"
