@@ -122,7 +122,11 @@ create type pgmb.config_type as enum (
   'partition_retention_period',
   'partition_interval',
   'future_intervals_to_create',
-  'poll_chunk_size'
+  'poll_chunk_size',
+  'partition_retention_cap',
+  'use_pg_cron',
+  'pg_cron_poll_for_events_cron',
+  'pg_cron_partition_maintenance_cron'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -134,6 +138,10 @@ alter table pgmb.config add constraint config_value_check check (
       when 'partition_interval' then value::interval >= interval '1 minute'
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
+      when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+      when 'use_pg_cron' then value in ('true', 'false')
+      when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+      when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
       else true
     end,
     false
@@ -143,6 +151,13 @@ alter table pgmb.config add constraint config_value_check check (
 alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
+
+-- eras
+drop function pgmb.has_undispatched_events(pg_snapshot);
+-- What these did is done by others now, or with another result.
+drop function pgmb.replace_catch_all(regclass, text, text);
+drop function pgmb.close_events_partition(timestamptz);
+drop function pgmb.clean_up(timestamptz);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -173,7 +188,11 @@ begin
       'partition_retention_period',
       'partition_interval',
       'future_intervals_to_create',
-      'poll_chunk_size'
+      'poll_chunk_size',
+      'partition_retention_cap',
+      'use_pg_cron',
+      'pg_cron_poll_for_events_cron',
+      'pg_cron_partition_maintenance_cron'
     );
   end if;
 end
@@ -190,6 +209,10 @@ create table if not exists pgmb.config (
         when 'partition_interval' then value::interval >= interval '1 minute'
         when 'future_intervals_to_create' then value::int between 0 and 1000
         when 'poll_chunk_size' then value::int > 0
+        when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+        when 'use_pg_cron' then value in ('true', 'false')
+        when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+        when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
         else true
       end,
       false
@@ -204,12 +227,19 @@ insert into pgmb.config (id, value) values
   ('oldest_client', current_setting('pgmb.oldest_client')),
   -- how long events and ticks are kept at least
   ('partition_retention_period', '7 days'),
+  -- how long at most they are kept for a group that has not read them, if longer than that; null: for ever
+  ('partition_retention_cap', null),
   -- the time that one partition of the log covers; more than some 40 partitions make an idle tick slow
   ('partition_interval', '1 day'),
   -- how many partitions are made ahead of time
   ('future_intervals_to_create', '2'),
   -- the most events that one tick dispatches; less than 50,000 makes big backlogs slow, since each step sorts the rest
-  ('poll_chunk_size', '50000')
+  ('poll_chunk_size', '50000'),
+  -- whether pg_cron ticks and maintains, and nodes need not
+  ('use_pg_cron', 'false'),
+  -- how often it ticks: '<n> seconds', or a schedule as cron has it
+  ('pg_cron_poll_for_events_cron', '1 second'),
+  ('pg_cron_partition_maintenance_cron', '*/10 * * * *')
 on conflict (id) do nothing;
 
 update pgmb.config c set value = current_setting(v.setting)
@@ -258,12 +288,16 @@ begin
     raise exception 'the suffix of an event id is between 0 and 68719476735, not %', rand
       using errcode = 'PM001', hint = 'pgmb.create_random_bigint().';
   end if;
-  return 'pm' || lpad(to_hex((extract(epoch from ts) * 1000000)::bigint), 13, '0') || lpad(to_hex(rand), 9, '0');
+  -- Cut to 13 digits, a moment beyond 2112 would give an id of the past, and one before 1970 an id of the future.
+  return 'pm'
+    || lpad(to_hex(least(greatest(extract(epoch from ts) * 1000000, 0), 4503599627370495)::bigint), 13, '0')
+    || lpad(to_hex(rand), 9, '0');
 end
 $$;
 
 comment on function pgmb.create_event_id(timestamptz, bigint) is
-  'The event id of a moment (microseconds are kept) and a suffix from 0 to 16^9 - 1; suffix 0 sorts first.';
+  'The event id of a moment (microseconds are kept) and a suffix from 0 to 16^9 - 1; suffix 0 sorts first. '
+  'Moments before 1970 and after 2112-09-17 count as the first and the last one.';
 
 -- events/extract_date_from_event_id.sql
 create or replace function pgmb.extract_date_from_event_id(id pgmb.event_id) returns timestamptz
@@ -279,7 +313,8 @@ comment on function pgmb.extract_date_from_event_id(pgmb.event_id) is
   'The moment that an event id was made from.';
 
 -- events/events.sql
--- The log: insert-only, one row for an event and nothing else, no trigger, no second table.
+-- The log: insert-only, one row for an event and nothing else, no trigger, no second table. The one exception: a tick takes an
+-- event out again that is due later. It has to be inserted here, since a trigger that sends it elsewhere would cost every insert.
 create sequence if not exists pgmb.event_seq;
 create sequence if not exists pgmb.id_suffix;
 
@@ -305,7 +340,8 @@ create table if not exists pgmb.events (
 ) partition by range (id);
 
 comment on table pgmb.events is
-  'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
+  'Insert topic, payload, metadata to publish; ids come back in input order. With an id in the future, it is delivered '
+  'then. Rows are never updated.';
 comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
 comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
 
@@ -448,8 +484,174 @@ select 0, 1, s.snapshot, s.snapshot, 0, 0, true, 0
 from (select pgmb.dispatch_snapshot() as snapshot) s
 where not exists (select from pgmb.ticks);
 
+-- ticks/eras.sql
+-- The clusters that this database has lived in, by a dump and a restore: each counts transactions in its own way, so that what
+-- xact_id and snapshots say holds within an era only. The sequence goes on, and tells whose an event is.
+create table if not exists pgmb.eras (
+  era int primary key,
+  -- events of this era have a seq above this one, those of earlier eras do not
+  after_seq bigint not null,
+  began_at timestamptz not null default clock_timestamp()
+);
+insert into pgmb.eras (era, after_seq) values (1, 0) on conflict do nothing;
+
+comment on table pgmb.eras is
+  'One row for each cluster in which this database has ticked. A second one appears with the first ticks after a restore.';
+
+-- ticks/is_restored.sql
+create or replace function pgmb.is_restored(tick bigint) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    pg_snapshot_xmax(t.snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+    -- This cluster may have come farther before the first tick. Whatever transaction wrote the row here had not ended when a
+    -- snapshot of this cluster was taken for it.
+    or (n.next - mod(n.next - t.xmin::text::bigint, 4294967296))::text::xid8 < pg_snapshot_xmin(t.snapshot)
+  from pgmb.ticks t
+  -- xmin is the lower half of an xid8: of the candidates, the one that is less than 2^31 from now.
+  cross join lateral (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 2147483648 as next) n
+  where t.id = tick;
+end;
+
+comment on function pgmb.is_restored(bigint) is
+  'Whether the snapshot of this tick was taken in another cluster, whose transactions were ahead of those here: the database '
+  'was restored from a dump. Not so after pg_upgrade, a promotion or a physical restore, which keep the numbers.';
+
+-- ticks/is_outdated.sql
+create or replace function pgmb.is_outdated(last pgmb.ticks) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select last.era > 1
+    and pg_snapshot_xmax(pg_current_snapshot())::text::bigint - pg_snapshot_xmax(last.snapshot)::text::bigint > 10000;
+end;
+
+comment on function pgmb.is_outdated(pgmb.ticks) is
+  'Whether a tick is written though it finds nothing: restored events lie between the snapshots of this cluster, and each '
+  'idle tick would step over all of them since the last one.';
+
+-- ticks/restored_seq.sql
+create or replace function pgmb.restored_seq(last pgmb.ticks) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  with own as (
+    select pg_current_xact_id_if_assigned() as xid, pg_snapshot_xmax(pg_current_snapshot()) as next
+  )
+  select greatest(
+    (select max(t.to_seq) from pgmb.ticks t),
+    (select max(e.after_seq) from pgmb.eras e),
+    -- of what no tick has dispatched, what this cluster cannot have published
+    (
+      select max(e.seq) from pgmb.events e, own
+      where e.xact_id >= greatest(pg_snapshot_xmax(last.previous), own.next) and e.xact_id is distinct from own.xid
+    ),
+    (
+      select max(e.seq) from pgmb.events e, own
+      where e.xact_id = any (array(select pg_snapshot_xip(last.previous)))
+        and e.xact_id >= own.next and e.xact_id is distinct from own.xid
+    )
+  );
+end;
+
+comment on function pgmb.restored_seq(pgmb.ticks) is
+  'After a restore: a seq up to which all events are restored ones, while those above have not been dispatched, and will be '
+  'seen by snapshots of this cluster. What is published here lies above, since the sequence is restored with its value.';
+
+-- ticks/next_window.sql
+create or replace function pgmb.next_window(last pgmb.ticks, restored boolean) returns pgmb.ticks
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  everything constant pg_snapshot := '9223372036854775807:9223372036854775807:';
+  nothing constant pg_snapshot := '1:1:';
+  step pgmb.ticks;
+begin
+  step.id := last.id + 1;
+  step.era := last.era;
+  step.previous := last.snapshot;
+  step.after_seq := (select e.after_seq from pgmb.eras e where e.era = last.era);
+  step.to_seq := case when restored then pgmb.restored_seq(last) else 9223372036854775807 end;
+  if not last.complete then
+    step.previous := last.previous;
+    step.snapshot := last.snapshot;
+    step.after_seq := last.to_seq;
+  elsif not restored then
+    step.snapshot := pgmb.dispatch_snapshot();
+  elsif last.snapshot::text <> everything::text then
+    -- What the other cluster had not dispatched: by its last snapshot, up to a seq that nobody adds to any more.
+    step.snapshot := everything;
+  else
+    insert into pgmb.eras (era, after_seq) values (last.era + 1, step.to_seq);
+    raise warning 'pgmb: this database was restored from another cluster; era % begins', last.era + 1
+      using detail = format('All events up to seq %s are of an earlier era, and dispatched.', step.to_seq);
+    step.era := last.era + 1;
+    step.previous := nothing;
+    step.snapshot := pgmb.dispatch_snapshot();
+    step.after_seq := step.to_seq;
+    step.to_seq := 9223372036854775807;
+  end if;
+  return step;
+end
+$$;
+
+comment on function pgmb.next_window(pgmb.ticks, boolean) is
+  'The window that follows on the last tick, with the highest seq that it may reach to: the rest of an unfinished one, else '
+  'what has committed since. After a restore: what is left of the old era, and then the first window of a new one.';
+
+-- ticks/has_foreign_events.sql
+create or replace function pgmb.has_foreign_events() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select not (select pgmb.is_restored(max(t.id)) from pgmb.ticks t) and exists (
+    select from pgmb.events e
+    where e.xact_id >= pg_snapshot_xmax(pg_current_snapshot())
+      and e.xact_id is distinct from pg_current_xact_id_if_assigned()
+      and e.seq > (select max(r.after_seq) from pgmb.eras r)
+  );
+end;
+
+comment on function pgmb.has_foreign_events() is
+  'Whether this era has events that are there though no transaction of their number can have ended here.';
+
+-- ticks/adopt_restored_events.sql
+create or replace function pgmb.adopt_restored_events() returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  adopted bigint := 0;
+begin
+  if pgmb.has_foreign_events() and current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+    -- No tick may dispatch them meanwhile, nor begin an era, which does it in its own way.
+    perform from pgmb.dispatcher for update;
+    if pgmb.has_foreign_events() then
+      update pgmb.events e set xact_id = default
+        where e.xact_id >= pg_snapshot_xmax(pg_current_snapshot())
+          and e.xact_id is distinct from pg_current_xact_id_if_assigned()
+          and e.seq > (select max(r.after_seq) from pgmb.eras r);
+      get diagnostics adopted = row_count;
+    end if;
+  end if;
+  return adopted;
+end
+$$;
+
+comment on function pgmb.adopt_restored_events() is
+  'Has the next tick dispatch events that were restored from a cluster whose last tick lies behind this cluster, but which '
+  'themselves lie ahead of it: else they would wait until its transactions have come that far. Returns how many there were.';
+
 -- ticks/has_undispatched_events.sql
-create or replace function pgmb.has_undispatched_events(since pg_snapshot) returns boolean
+create or replace function pgmb.has_undispatched_events(since pg_snapshot, after_seq bigint) returns boolean
 language sql stable
 set search_path = pgmb, pg_temp
 -- Tables that were never analysed must not turn two index probes into scans of the log.
@@ -458,16 +660,176 @@ set jit = off
 begin atomic
   select exists (
     select from pgmb.events e
-    where e.xact_id >= pg_snapshot_xmax(since) and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+    where e.xact_id >= pg_snapshot_xmax(since)
+      -- visible is less, but says so to no index: restored events may have any number
+      and e.xact_id < pg_snapshot_xmax(pg_current_snapshot())
+      and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+      and e.seq > after_seq
   ) or exists (
     select from pgmb.events e
     where e.xact_id = any (array(select pg_snapshot_xip(since)))
       and pg_visible_in_snapshot(e.xact_id, pg_current_snapshot())
+      and e.seq > after_seq
   );
 end;
 
-comment on function pgmb.has_undispatched_events(pg_snapshot) is
-  'Whether anything has committed that a tick after this snapshot would dispatch. Takes no lock and writes nothing.';
+comment on function pgmb.has_undispatched_events(pg_snapshot, bigint) is
+  'Whether anything of an era, which begins after this seq, has committed that a tick after this snapshot would dispatch. '
+  'Takes no lock and writes nothing.';
+
+-- what is due later
+
+-- schedule/scheduled_events.sql
+-- What is due later. An event whose id lies in the future comes here by the tick that would dispatch it, and goes back into the
+-- log when it is due.
+create table if not exists pgmb.scheduled_events (
+  id pgmb.event_id primary key,
+  topic varchar(255) not null,
+  payload jsonb not null,
+  metadata jsonb,
+  subscription_id pgmb.subscription_id,
+  -- the order of insertion into the log, which decides between events that are due at one moment
+  seq bigint not null,
+  due_at timestamptz not null,
+  -- nothing that is to be delivered again then lies below; null if nothing is
+  min_event_id pgmb.event_id
+);
+
+comment on table pgmb.scheduled_events is
+  'Events that are due later, to be listed, and to be cancelled by delete. To schedule one, insert it into pgmb.events with an '
+  'id in the future: pgmb.create_event_id(ts, pgmb.create_random_bigint()).';
+comment on column pgmb.scheduled_events.due_at is 'The moment that the id was made from.';
+
+do $$
+begin
+  -- "if not exists" would wait for an open tick before it finds the indexes.
+  if to_regclass('pgmb.scheduled_events_due_idx') is null then
+    create index scheduled_events_due_idx on pgmb.scheduled_events (due_at, seq);
+    create index scheduled_events_min_event_id_idx on pgmb.scheduled_events (min_event_id) where min_event_id is not null;
+  end if;
+end
+$$;
+
+-- schedule/is_event_id.sql
+create or replace function pgmb.is_event_id(id text) returns boolean
+language sql immutable parallel safe
+begin atomic
+  select id ~ '^pm[0-9a-f]{22}$';
+end;
+
+comment on function pgmb.is_event_id(text) is
+  'Whether a text has the form of an event id, and so tells a time. The domain takes any text, and so does the log.';
+
+-- schedule/lowest_retried_id.sql
+create or replace function pgmb.lowest_retried_id(topic text, payload jsonb) returns pgmb.event_id
+language sql immutable parallel safe
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Of whatever is no array of ids, nothing is named: a payload must not be able to stop a tick.
+  select min(i.id::pgmb.event_id)
+  from jsonb_array_elements(case when jsonb_typeof(payload -> 'ids') = 'array' then payload -> 'ids' else '[]' end) j (id)
+  cross join lateral (select j.id #>> '{}' as id) i
+  where topic = 'pgmb-retry' and jsonb_typeof(j.id) = 'string' and pgmb.is_event_id(i.id);
+end;
+
+comment on function pgmb.lowest_retried_id(text, jsonb) is
+  'The lowest id of the events that a pgmb-retry is to deliver again; null for any other event, and for one whose payload '
+  'names none.';
+
+-- schedule/has_due_events.sql
+create or replace function pgmb.has_due_events(current_ts timestamptz) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+-- As in has_undispatched_events.
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select exists (select from pgmb.scheduled_events s where s.due_at <= current_ts);
+end;
+
+comment on function pgmb.has_due_events(timestamptz) is
+  'Whether a scheduled event is due: one index probe. Takes no lock and writes nothing.';
+
+-- schedule/postpone_events.sql
+create or replace function pgmb.postpone_events(step pgmb.ticks, present pgmb.event_id) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Each event is one probe of the log by its id, which also prunes partitions.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  postponed bigint;
+  kept bigint;
+begin
+  with future as materialized (
+    select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+    -- What tells no time is delivered at once.
+    where w.id > present and pgmb.is_event_id(w.id)
+  ), moved as (
+    delete from pgmb.events e using future f where e.id = f.id returning e.*
+  ), scheduled as (
+    insert into pgmb.scheduled_events (id, topic, payload, metadata, subscription_id, seq, due_at, min_event_id)
+    select m.id, m.topic, m.payload, m.metadata, m.subscription_id, m.seq, pgmb.extract_date_from_event_id(m.id),
+      pgmb.lowest_retried_id(m.topic, m.payload)
+    from moved m
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  if kept < postponed then
+    raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
+  end if;
+  return postponed;
+end
+$$;
+
+comment on function pgmb.postpone_events(pgmb.ticks, pgmb.event_id) is
+  'Moves those of a tick''s events that are due later than the present id from the log to pgmb.scheduled_events; returns how '
+  'many. An id is of one event: a second one is ignored, as the log itself would refuse it.';
+
+-- schedule/enter_due_events.sql
+create or replace function pgmb.enter_due_events(current_ts timestamptz) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  due bigint;
+  entered bigint;
+begin
+  with due as materialized (
+    select s.id from pgmb.scheduled_events s
+    where s.due_at <= current_ts
+    order by s.due_at, s.seq
+    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Who is about to cancel one delays nobody.
+    for update skip locked
+  ), taken as (
+    delete from pgmb.scheduled_events s using due d where s.id = d.id returning s.*
+  ), entered as (
+    -- seq is drawn in this order
+    insert into pgmb.events (id, topic, payload, metadata, subscription_id)
+    select t.id, t.topic, t.payload, t.metadata, t.subscription_id from taken t order by t.due_at, t.seq
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from taken), (select count(*) from entered) into due, entered;
+  if entered < due then
+    raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  return due;
+end
+$$;
+
+comment on function pgmb.enter_due_events(timestamptz) is
+  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'are events of the calling transaction, and so the next tick dispatches them.';
 
 -- who receives what
 
@@ -1002,6 +1364,24 @@ create table if not exists pgmb.progress (
   check (to_pos > from_pos)
 );
 
+-- deliveries/dropped_deliveries.sql
+-- What groups have lost to the cap of retention. Nothing of the broker deletes it; whoever has dealt with it may.
+create table if not exists pgmb.dropped_deliveries (
+  group_no bigint not null,
+  -- in (after_position, to_position]
+  after_position bigint not null,
+  to_position bigint not null,
+  -- outlives the group
+  group_id text collate "C" not null,
+  dropped_at timestamptz not null default clock_timestamp(),
+  -- when a reader of the group was told
+  told_at timestamptz,
+  primary key (group_no, to_position)
+);
+
+comment on table pgmb.dropped_deliveries is
+  'Events that were dropped before their group had read them, since they were older than partition_retention_cap.';
+
 -- deliveries/group_head.sql
 create or replace function pgmb.group_head(group_no bigint) returns bigint
 language sql stable
@@ -1134,14 +1514,24 @@ as $$
 declare
   last pgmb.ticks;
   step pgmb.ticks;
+  highest_id pgmb.event_id;
+  present pgmb.event_id;
+  restored boolean;
+  -- even if it finds nothing
+  is_written boolean;
 begin
   busy := false;
   matches := 0;
   more := false;
   group_nos := '{}';
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  -- Idle is the normal case: it costs two index probes, no lock, no transaction id, no write.
-  if last.complete and not pgmb.has_undispatched_events(last.snapshot) then
+  restored := pgmb.is_restored(last.id);
+  is_written := restored or pgmb.is_outdated(last);
+  -- Idle is the normal case: it costs a few index probes, no lock, no transaction id, no write.
+  if last.complete and not is_written
+    and not pgmb.has_undispatched_events(last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era))
+    and not pgmb.has_due_events(clock_timestamp())
+  then
     return;
   end if;
   -- Whoever holds this row stops all dispatch, so it is not kept by a client that goes to sleep.
@@ -1152,41 +1542,49 @@ begin
     return;
   end if;
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  step.id := last.id + 1;
-  step.era := last.era;
-  if last.complete then
-    step.previous := last.snapshot;
-    step.snapshot := pgmb.dispatch_snapshot();
-    step.after_seq := 0;
-  else
-    step.previous := last.previous;
-    step.snapshot := last.snapshot;
-    step.after_seq := last.to_seq;
-  end if;
+  restored := pgmb.is_restored(last.id);
+  is_written := restored or pgmb.is_outdated(last);
+  step := pgmb.next_window(last, restored);
   -- A step is cut by seq, never by transaction: that would break the order.
-  select coalesce(max(w.seq), step.after_seq), count(*) into step.to_seq, step.events
+  select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into step.to_seq, step.events, highest_id
     from (
-      select e.seq from pgmb.window_events(step.previous, step.snapshot, step.after_seq, 9223372036854775807) e
+      select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
       order by e.seq limit pgmb.get_config_value('poll_chunk_size')::int
     ) w;
   step.complete := step.events < pgmb.get_config_value('poll_chunk_size')::int;
-  if step.events = 0 and last.complete then
+  more := not step.complete or (restored and step.era = last.era);
+  if step.complete and not restored then
+    -- Events of this transaction, so that it takes another tick to dispatch them.
+    more := pgmb.enter_due_events(clock_timestamp()) > 0;
+  end if;
+  if step.events = 0 and last.complete and not is_written then
     return;
   end if;
+  -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
+  present := pgmb.create_event_id(step.ticked_at, 68719476735);
+  if highest_id > present then
+    step.events := step.events - pgmb.postpone_events(step, present);
+  end if;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
-  insert into pgmb.ticks select step.*;
+  begin
+    insert into pgmb.ticks select step.*;
+  exception when unique_violation or serialization_failure then
+    -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
+    busy := true;
+    return;
+  end;
   -- Subscriptions are read after the snapshot was taken: one that was committed before an event is always seen.
   select a.matches, a.group_nos into matches, group_nos from pgmb.assign_events(step) a;
-  more := not step.complete;
 end
 $$;
 
 comment on function pgmb.tick() is
-  'Dispatches what has committed since the last tick: assigns it to the groups that receive it. At most one session ticks '
-  'at a time; busy says that another one does. matches counts (event, subscription) pairs, group_nos lists who received '
-  'something, more says that the next tick has work already. To be called as a statement of its own, with autocommit: in a '
-  'longer transaction it stops all dispatch until that ends. Events of the calling transaction are left to the next tick.';
+  'Dispatches what has committed since the last tick: assigns it to the groups that receive it, or lets it wait in '
+  'pgmb.scheduled_events if it is due later. At most one session ticks at a time; busy says that another one does. matches '
+  'counts (event, subscription) pairs, group_nos lists who received something, more says that the next tick has work already. '
+  'To be called as a statement of its own, with autocommit: in a longer transaction it stops all dispatch until that ends. '
+  'Events of the calling transaction are left to the next tick, and so is what has just become due.';
 
 -- ticks/poll_for_events.sql
 create or replace function pgmb.poll_for_events() returns int
@@ -1451,15 +1849,26 @@ language sql stable
 begin atomic
   select d.last_position - cardinality(d.event_ids) + u.n, u.id, e.id, e.topic, e.payload, e.metadata, d.attempt, d.subscription_ids
   from (
+    -- Where deliveries are gone, reading goes on with the first that is there.
+    select greatest(
+      after_position,
+      (
+        select s.last_position - cardinality(s.event_ids) from pgmb.subscription_events s
+        where s.group_no = group_events.group_no and s.last_position > after_position
+        order by s.last_position limit 1
+      )
+    ) as position
+  ) start
+  cross join lateral (
     select s.* from pgmb.subscription_events s
     -- Positions have no gaps and a row has at most 64 of them.
     where s.group_no = group_events.group_no
-      and s.last_position > after_position and s.last_position < after_position + max_events + 64
+      and s.last_position > start.position and s.last_position < start.position + max_events + 64
     order by s.last_position
   ) d
   cross join lateral unnest(d.event_ids) with ordinality u (id, n)
   left join pgmb.events e on e.id = u.id
-  where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events;
+  where d.last_position - cardinality(d.event_ids) + u.n between start.position + 1 and start.position + max_events;
 end;
 
 comment on function pgmb.group_events(bigint, bigint, int) is
@@ -1535,6 +1944,25 @@ comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
   'at from_position; the last statement before commit. False, a unique violation or a serialization failure mean that '
   'somebody else owns the group: roll back and take over again.';
 
+-- deliveries/waiting_since.sql
+create or replace function pgmb.waiting_since(group_no bigint, "position" bigint) returns timestamptz
+language sql stable
+security definer
+set search_path = pgmb, pg_temp
+begin atomic
+  -- By its id, since ticks are not kept for as long as an event that waits. A client may have given it an id of another form.
+  select case when w.id ~ '^pm[0-9a-f]{22}$' then pgmb.extract_date_from_event_id(w.id) end
+  from (
+    select d.event_ids[waiting_since.position + 1 - (d.last_position - cardinality(d.event_ids))] as id
+    from pgmb.subscription_events d
+    where d.group_no = waiting_since.group_no and d.last_position > waiting_since.position
+    order by d.last_position limit 1
+  ) w;
+end;
+
+comment on function pgmb.waiting_since(bigint, bigint) is
+  'When the first event of a group after a position was made; null if there is none.';
+
 -- deliveries/group_status.sql
 create or replace view pgmb.group_status as
 select
@@ -1552,7 +1980,11 @@ select
     join pgmb.subscriptions s on s.condition_no = f.condition_no
     where s.group_id = g.id and f.failed_at >= s.created_at
   ) as match_failures,
-  g.declaration
+  g.declaration,
+  -- when the first event that waits was made; null if none does
+  case when h.head > p.position then pgmb.waiting_since(g.no, p.position) end as waiting_since,
+  -- how many events were dropped before it had read them
+  (select coalesce(sum(d.to_position - d.after_position), 0)::bigint from pgmb.dropped_deliveries d where d.group_no = g.no) as dropped
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 cross join lateral (select pgmb.group_head(g.no) as head) h
@@ -1560,7 +1992,8 @@ left join pgmb.group_owner o on o.group_no = g.no
 left join pgmb.nodes n on n.node = o.node;
 
 comment on view pgmb.group_status is
-  'Where each group stands: position is how many events it has acknowledged, lag how many wait.';
+  'Where each group stands: position is how many events it has acknowledged, lag how many wait, waiting_since how '
+  'old the first of them is. One that waits for longer than the retention period keeps the log.';
 
 -- who handles it outside of an application's nodes
 
@@ -1633,6 +2066,40 @@ comment on function pgmb.hold_group(text, bigint, boolean) is
   'Renews the lease of a reader, and returns the epoch in which it owns the group, which it takes if it is to and can; else '
   'null.';
 
+-- readers/untold_losses.sql
+create or replace function pgmb.untold_losses(group_no bigint) returns bigint
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select coalesce(sum(d.to_position - d.after_position), 0)::bigint
+  from pgmb.dropped_deliveries d
+  where d.group_no = untold_losses.group_no and d.told_at is null;
+end;
+
+comment on function pgmb.untold_losses(bigint) is
+  'How many events a group has lost that no reader of it was told of.';
+
+-- readers/tell_losses.sql
+create or replace function pgmb.tell_losses(group_no bigint) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  lost bigint := pgmb.untold_losses(group_no);
+begin
+  if lost = 0 then
+    return;
+  end if;
+  raise warning '% events were dropped before this group had read them', lost
+    using errcode = 'PM017', hint = 'Reading goes on after them; pgmb.dropped_deliveries has their positions.';
+  update pgmb.dropped_deliveries d set told_at = clock_timestamp()
+    where d.group_no = tell_losses.group_no and d.told_at is null;
+end
+$$;
+
+comment on function pgmb.tell_losses(bigint) is
+  'Warns a reader of a group (PM017) of the events that the group has lost, once.';
+
 -- readers/group_cursor.sql
 create or replace function pgmb.group_cursor(epoch bigint, "position" bigint) returns pgmb.event_id
 language sql immutable strict parallel safe
@@ -1661,6 +2128,11 @@ begin
     or cursor is distinct from pgmb.group_cursor(epoch, read_to)
     or read_to not between 0 and pgmb.group_head(group_no)
   then
+    if pgmb.untold_losses(group_no) > 0 then
+      raise exception '% events were dropped before this group had read them', pgmb.untold_losses(group_no)
+        using errcode = 'PM017', hint = 'Drop what was read by the cursor and not stored, and go on with a null cursor.',
+          detail = 'They were older than partition_retention_cap; pgmb.dropped_deliveries has their positions.';
+    end if;
     raise exception 'the cursor % is not of the present readership of this group', cursor
       using errcode = 'PM010', hint = 'Drop what was read by it and not stored, and read again with a null cursor.';
   end if;
@@ -1669,7 +2141,8 @@ end
 $$;
 
 comment on function pgmb.cursor_position(bigint, bigint, pgmb.event_id) is
-  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group. A null epoch has no cursors.';
+  'The position of a cursor; PM010 if it is of another epoch, or no cursor of this group; PM017 if that is because events '
+  'were dropped unread, of which no reader knows yet. A null epoch has no cursors.';
 
 -- readers/read_next_events.sql
 create or replace function pgmb.read_next_events(
@@ -1692,6 +2165,7 @@ declare
   own_epoch bigint;
   somebody_else_reads boolean := false;
   read_to bigint;
+  most int := coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int);
 begin
   select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
     from pgmb.subscription_groups g left join pgmb.group_owner o on o.group_no = g.no where g.id = gid;
@@ -1712,15 +2186,23 @@ begin
   if somebody_else_reads or own_epoch is null then
     return;
   end if;
-  return query
-    select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
-      pgmb.group_cursor(own_epoch, max(e.position) over ())
-    from pgmb.group_events(
-      owned.group_no,
-      coalesce(read_to, pgmb.group_position(owned.group_no)),
-      coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)
-    ) e
-    order by e.position;
+  if cursor is null then
+    read_to := pgmb.group_position(owned.group_no);
+    if not peek then
+      perform pgmb.tell_losses(owned.group_no);
+    end if;
+  end if;
+  -- What is no longer in the log is skipped, also where a whole chunk is gone.
+  loop
+    return query
+      select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids, pgmb.group_cursor(own_epoch, e.last)
+      from (select g.*, max(g.position) over () as last from pgmb.group_events(owned.group_no, read_to, most) g) e
+      where e.id is not null
+      order by e.position;
+    exit when found;
+    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g;
+    exit when read_to is null;
+  end loop;
 end
 $$;
 
@@ -1733,7 +2215,8 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log comes with its id and nulls.';
+  'event that is no longer in the log is skipped. If events were dropped before the group had read them, a cursor from '
+  'before is refused once (PM017), and a read without one warns and goes on after them.';
 
 -- readers/release_group_lock.sql
 create or replace function pgmb.release_group_lock(gid varchar) returns void
@@ -1805,18 +2288,19 @@ begin atomic
     nullif(trim(both '''' from substring(b.bounds from 'TO \((.*)\)$')), 'MAXVALUE')
   from pg_inherits i
   join pg_class c on c.oid = i.inhrelid
-  cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bounds) b
-  where i.inhparent = parent and not i.inhdetachpending;
+  -- Asked once: no longer there for a partition that somebody has just dropped, whatever this snapshot shows.
+  cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bounds offset 0) b
+  where i.inhparent = parent and not i.inhdetachpending and b.bounds is not null;
 end;
 
 comment on function pgmb.partitions(regclass) is
   'The partitions of a table with their bounds, as the catalogue has them: names and time zones tell nothing. A missing '
   'bound is null.';
 
--- partitions/replace_catch_all.sql
+-- partitions/split_partition.sql
 create sequence if not exists pgmb.partition_no;
 
-create or replace function pgmb.replace_catch_all(parent regclass, key text, bound text) returns text
+create or replace function pgmb.split_partition(parent regclass, partition regclass, bound text, key text) returns void
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 -- Whoever publishes queues behind a waiting exclusive lock: better to come back.
@@ -1826,32 +2310,33 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  closed record;
   lower_clause text;
+  upper_clause text;
   next_name text;
 begin
   execute format('lock table %s in access exclusive mode', parent);
-  select p.partition, p.lower_bound, p.upper_bound into strict closed from pgmb.partitions(parent) p where p.upper_bound is null;
-  lower_clause := coalesce(quote_literal(closed.lower_bound), 'minvalue');
+  select coalesce(quote_literal(p.lower_bound), 'minvalue'), coalesce(quote_literal(p.upper_bound), 'maxvalue')
+    into strict lower_clause, upper_clause
+    from pgmb.partitions(parent) p where p.partition = split_partition.partition;
   next_name := (select c.relname from pg_class c where c.oid = parent) || '_' || nextval('pgmb.partition_no');
-  execute format('alter table %s detach partition %s', parent, closed.partition);
+  execute format('alter table %s detach partition %s', parent, partition);
   execute format('create table pgmb.%I (like %s including all)', next_name, parent);
-  -- Beyond the bound there is only what was given an id in the future.
-  execute format(
-    'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
-    closed.partition, key, bound, next_name);
-  execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, closed.partition, lower_clause, bound);
-  execute format('alter table %s attach partition pgmb.%I for values from (%L) to (maxvalue)', parent, next_name, bound);
-  return closed.partition::text;
+  if key is not null then
+    execute format(
+      'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
+      partition, key, bound, next_name);
+  end if;
+  execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, partition, lower_clause, bound);
+  execute format('alter table %s attach partition pgmb.%I for values from (%L) to (%s)', parent, next_name, bound, upper_clause);
 end
 $$;
 
-comment on function pgmb.replace_catch_all(regclass, text, text) is
-  'Ends the catch-all partition of a table at a bound and makes a new one from there; returns the name of the ended one. '
-  'Raises lock_not_available rather than let publishers queue.';
+comment on function pgmb.split_partition(regclass, regclass, text, text) is
+  'Ends a partition of a table at a bound and makes a new one from there; rows beyond it, which the key finds, move. Without '
+  'a key there are none. Raises lock_not_available rather than let publishers queue. Scans what stays under an exclusive lock.';
 
--- partitions/close_events_partition.sql
-create or replace function pgmb.close_events_partition(current_ts timestamptz) returns boolean
+-- partitions/split_events_partition.sql
+create or replace function pgmb.split_events_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
@@ -1859,29 +2344,46 @@ declare
   length numeric := extract(epoch from pgmb.get_config_value('partition_interval')::interval);
   ahead int := pgmb.get_config_value('future_intervals_to_create')::int;
   -- Boundaries are multiples of the interval since the epoch, in UTC whatever the session's time zone.
-  next_boundary numeric := (floor(extract(epoch from current_ts) / length) + 1) * length;
-  lower_bound text;
-  bound pgmb.event_id;
+  start numeric := floor(extract(epoch from current_ts) / length) * length;
+  split record;
 begin
-  select p.lower_bound into strict lower_bound from pgmb.partitions('pgmb.events') p where p.upper_bound is null;
-  bound := pgmb.create_event_id(to_timestamp(next_boundary), 0);
-  if lower_bound is not null and lower_bound collate "C" >= bound then
-    bound := pgmb.create_event_id(
-      pgmb.extract_date_from_event_id(lower_bound) + length::double precision * interval '1 second', 0);
-  end if;
-  if bound > pgmb.create_event_id(to_timestamp(next_boundary + ahead * length), 0) then
+  with present as (
+    select
+      p.partition, p.lower_bound, p.upper_bound,
+      extract(epoch from pgmb.extract_date_from_event_id(p.lower_bound)) - start as starts_in,
+      extract(epoch from pgmb.extract_date_from_event_id(p.upper_bound)) - start as ends_in
+    from pgmb.partitions('pgmb.events') p
+  ), wanted as (
+    select n * length as ends_in from generate_series(1, ahead + 1) n
+    union all
+    -- Beyond them, the longer the further away, so that few are enough for months: when nobody has made any for long, events
+    -- find a bounded one. They are made at twice the distance, and again only at four times, since each day shifts them.
+    select ceil(2 * p.starts_in / length) * length
+    from present p
+    where p.starts_in between length and 128 * length and (p.ends_in is null or p.ends_in > 4 * p.starts_in)
+  ), wanted_bounds as (
+    select pgmb.create_event_id(to_timestamp((start + w.ends_in)::double precision), 0) as bound from wanted w
+  )
+  select p.partition, w.bound into split
+    from wanted_bounds w
+    join present p
+      on coalesce(p.lower_bound collate "C" < w.bound, true) and coalesce(p.upper_bound collate "C" > w.bound, true)
+    -- What stays in it is scanned while everybody waits. One that has filled up serves until it ends; only the catch-all
+    -- would never end.
+    where p.upper_bound is null or pg_relation_size(p.partition) <= 16777216
+    order by w.bound limit 1;
+  if not found then
     return false;
   end if;
-  perform pgmb.replace_catch_all('pgmb.events', 'id', bound);
+  perform pgmb.split_partition('pgmb.events', split.partition, split.bound, 'id');
   return true;
 exception when lock_not_available then
   return false;
 end
 $$;
 
-comment on function pgmb.close_events_partition(timestamptz) is
-  'Ends the catch-all partition of the log at the next boundary, unless enough partitions lie ahead; false if there is '
-  'nothing to do or somebody is in the way.';
+comment on function pgmb.split_events_partition(timestamptz) is
+  'Makes one partition of the log ahead of time; false if there are enough or somebody is in the way.';
 
 -- partitions/close_deliveries_partition.sql
 create or replace function pgmb.close_deliveries_partition(current_ts timestamptz) returns boolean
@@ -1920,7 +2422,7 @@ begin
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
-  perform pgmb.replace_catch_all('pgmb.subscription_events', 'tick', (last_tick + 1)::text);
+  perform pgmb.split_partition('pgmb.subscription_events', catch_all.partition, (last_tick + 1)::text, null);
   return true;
 exception when lock_not_available then
   return false;
@@ -1939,7 +2441,9 @@ as $$
 declare
   needed boolean;
 begin
-  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound) then
+  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
+    or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
+  then
     return true;
   end if;
   execute format(
@@ -1951,7 +2455,7 @@ end
 $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
-  'Whether a delivery that has not been dropped refers to an event below this id.';
+  'Whether a delivery that has not been dropped, or a retry that is due later, refers to an event below this id.';
 
 -- partitions/drop_partition.sql
 create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void
@@ -1969,6 +2473,44 @@ $$;
 comment on function pgmb.drop_partition(regclass, regclass) is
   'Drops a partition. Raises lock_not_available rather than let publishers queue behind an open transaction.';
 
+-- partitions/skip_unread.sql
+create or replace function pgmb.skip_unread(partition regclass) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set lock_timeout = '100ms'
+as $$
+declare
+  unread record;
+  last pgmb.progress;
+begin
+  for unread in execute format(
+    'select g.no, g.id, m.last_position from pgmb.subscription_groups g cross join lateral ('
+    'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
+    'where pgmb.group_position(g.no) < m.last_position order by g.no',
+    partition)
+  loop
+    insert into pgmb.group_owner (group_no) values (unread.no) on conflict do nothing;
+    -- Waits for an acknowledgement that is just being committed. What its owner has read before is void from here on: it would
+    -- read on from a position where nothing is left.
+    update pgmb.group_owner o set epoch = o.epoch + 1 where o.group_no = unread.no;
+    select p.* into last from pgmb.progress p
+      where p.group_no = unread.no
+      order by p.generation desc, p.from_pos desc limit 1;
+    continue when coalesce(last.to_pos, 0) >= unread.last_position;
+    insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+      values (unread.no, coalesce(last.generation, 1), coalesce(last.to_pos, 0), unread.last_position);
+    insert into pgmb.dropped_deliveries (group_no, group_id, after_position, to_position)
+      values (unread.no, unread.id, coalesce(last.to_pos, 0), unread.last_position);
+    raise warning 'pgmb: % events of group % are dropped before it has read them: they are older than partition_retention_cap',
+      unread.last_position - coalesce(last.to_pos, 0), unread.id;
+  end loop;
+end
+$$;
+
+comment on function pgmb.skip_unread(regclass) is
+  'Moves every group that has not read a partition of deliveries behind it, and records in pgmb.dropped_deliveries what each '
+  'has lost by that.';
+
 -- partitions/empty_events_partition.sql
 create or replace function pgmb.empty_events_partition(current_ts timestamptz) returns boolean
 language plpgsql volatile
@@ -1985,9 +2527,9 @@ declare
   in_use boolean;
   undispatched boolean;
 begin
-  -- In the middle of a window, nothing tells which of its events are dispatched.
+  -- In the middle of a window, or after a restore, nothing tells which events are dispatched.
   select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
-  if not last.complete then
+  if not last.complete or pgmb.is_restored(last.id) then
     return false;
   end if;
   for candidate in
@@ -1999,15 +2541,18 @@ begin
     execute format('select exists (select from %s)', candidate.partition) into in_use;
     continue when not in_use or pgmb.needs_events_below(candidate.upper_bound);
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition;
+      raise warning 'pgmb: % could be emptied, but only by a transaction that is read committed', candidate.partition
+        using hint = 'begin isolation level read committed; call pgmb.maintain_events_table(); commit';
       return false;
     end if;
     execute format('lock table %s in access exclusive mode', candidate.partition);
     -- From here on nobody adds to it, and each further statement sees all of it. No tick sees it meanwhile, so this must not
     -- take long: only what the last tick before the search above did not dispatch can be needed by a delivery since.
     execute format(
-      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1))',
-      candidate.partition) into undispatched using last.snapshot;
+      'select exists (select from %s e where e.xact_id >= pg_snapshot_xmin($1) and not pg_visible_in_snapshot(e.xact_id, $1) '
+      'and e.seq > $2)',
+      candidate.partition
+    ) into undispatched using last.snapshot, (select e.after_seq from pgmb.eras e where e.era = last.era);
     continue when undispatched;
     execute format('truncate %s', candidate.partition);
     return true;
@@ -2072,14 +2617,17 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  -- null: for ever
+  cap interval := pgmb.get_config_value('partition_retention_cap')::interval;
   candidate record;
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name
+    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
+    where c.closed_at < current_ts - retention
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -2088,7 +2636,10 @@ begin
       'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
       'where pgmb.group_position(g.no) < m.last_position)',
       candidate.partition) into consumed;
-    continue when not consumed;
+    continue when not (consumed or candidate.beyond_cap);
+    if not consumed then
+      perform pgmb.skip_unread(candidate.partition);
+    end if;
     perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);
     delete from pgmb.closed_deliveries c where c.partition = candidate.name;
     return true;
@@ -2100,8 +2651,8 @@ end
 $$;
 
 comment on function pgmb.drop_deliveries_partition(timestamptz) is
-  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged; '
-  'false if there is none or somebody is in the way.';
+  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged, or '
+  'that was closed before the cap, if there is one; false if there is none or somebody is in the way.';
 
 -- partitions/maintenance_step.sql
 create or replace function pgmb.maintenance_step(current_ts timestamptz) returns boolean
@@ -2114,7 +2665,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
     return false;
   end if;
-  return pgmb.close_events_partition(current_ts)
+  return pgmb.split_events_partition(current_ts)
     or pgmb.close_deliveries_partition(current_ts)
     or pgmb.drop_deliveries_partition(current_ts)
     or pgmb.empty_events_partition(current_ts)
@@ -2191,36 +2742,72 @@ comment on function pgmb.expire_subscriptions(timestamptz) is
   'given and did not acknowledge for as long as the log is kept. A group that a handler declared stays.';
 
 -- partitions/clean_up.sql
-create or replace function pgmb.clean_up(current_ts timestamptz) returns void
+create or replace function pgmb.clean_up(current_ts timestamptz) returns boolean
 language plpgsql volatile
 security definer
 set search_path = pgmb, pg_temp
+-- Tables that were never analysed must not turn index probes into scans.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 declare
   retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  open_deliveries bigint := (
+    select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
+  );
+  last pgmb.ticks;
+  most constant int := 10000;
+  superseded bigint;
+  outdated bigint;
 begin
+  perform pgmb.adopt_restored_events();
   -- All but the last one of each group; it is the position.
   delete from pgmb.progress p
-    where exists (
-      select from pgmb.progress later
-      where later.group_no = p.group_no and (later.generation, later.from_pos) > (p.generation, p.from_pos)
-    );
-  -- Those of the open partition of deliveries tell how old it is; the last one is the dispatcher's state.
+    using (
+      select old.group_no, old.generation, old.from_pos
+      from pgmb.subscription_groups g
+      cross join lateral (
+        select l.generation, l.from_pos from pgmb.progress l
+        where l.group_no = g.no
+        order by l.generation desc, l.from_pos desc limit 1
+      ) newest
+      cross join lateral (
+        select o.group_no, o.generation, o.from_pos from pgmb.progress o
+        where o.group_no = g.no and (o.generation, o.from_pos) < (newest.generation, newest.from_pos)
+        order by o.generation, o.from_pos limit most
+      ) old
+      limit most
+    ) s
+    where p.group_no = s.group_no and p.generation = s.generation and p.from_pos = s.from_pos;
+  get diagnostics superseded = row_count;
+  -- Up to the first one that is needed, so that they have no gaps: the last one is the dispatcher's state, those of the open
+  -- partition of deliveries tell how old it is, and after a restore the highest seq tells what had been dispatched.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
   delete from pgmb.ticks t
-    where t.ticked_at < current_ts - retention
-      and t.id < (
-        select p.lower_bound::bigint - 1 from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
-      );
+    where t.id = any (array(
+      select o.id from pgmb.ticks o
+      where o.id < (
+        select kept.id from pgmb.ticks kept
+        where kept.ticked_at >= current_ts - retention or kept.to_seq > last.to_seq or kept.id >= least(open_deliveries - 1, last.id)
+        order by kept.id limit 1
+      )
+      order by o.id limit most
+    ));
+  get diagnostics outdated = row_count;
   delete from pgmb.match_failures f where f.failed_at < current_ts - retention;
   perform pgmb.expire_subscriptions(current_ts);
   -- A node that was away for long registers again.
   delete from pgmb.nodes n where n.renewed_at < current_ts - greatest(interval '1 hour', n.lease * 10);
+  return greatest(superseded, outdated) = most;
 end
 $$;
 
 comment on function pgmb.clean_up(timestamptz) is
-  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have '
-  'expired, nodes that have vanished.';
+  'Deletes what no longer counts: superseded progress, ticks beyond retention, subscriptions that have expired, nodes that '
+  'have vanished; and puts right what a restore may have left. Of what there is much of only so much that it takes no longer '
+  'than a moment; true if there may be more.';
 
 -- partitions/maintain_events_table.sql
 create or replace procedure pgmb.maintain_events_table(current_ts timestamptz default now())
@@ -2231,13 +2818,189 @@ as $$
 begin
   while pgmb.maintenance_step(current_ts) loop
   end loop;
-  perform pgmb.clean_up(current_ts);
+  while pgmb.clean_up(current_ts) loop
+  end loop;
 end
 $$;
 
 comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
-  'may use several calls pgmb.maintenance_step until it returns false.';
+  'may use several calls pgmb.maintenance_step, and then pgmb.clean_up, each until it returns false.';
+
+-- what pg_cron does, if it is to
+
+-- jobs/keep_ticking.sql
+-- Without a search_path of its own, since a procedure with settings may not commit: everything is named in full.
+create or replace procedure pgmb.keep_ticking(pause interval default null)
+language plpgsql
+as $$
+declare
+  -- The next run begins with the next minute. No run is cut off by its own time limit, since that would hit a tick.
+  ends constant timestamptz := least(
+    date_trunc('minute', clock_timestamp()) + interval '1 minute',
+    clock_timestamp() + nullif(current_setting('statement_timeout')::interval, interval '0') / 2);
+  more boolean;
+begin
+  loop
+    begin
+      select t.more or t.matches > 0 into more from pgmb.tick() t;
+    exception when others then
+      -- Whatever it was, the next tick tries again.
+      raise warning 'pgmb: a tick failed: %', sqlerrm using errcode = sqlstate;
+      more := false;
+    end;
+    -- Each tick is a transaction of its own: within a longer one it would stop all dispatch.
+    commit;
+    continue when more;
+    exit when pause is null or clock_timestamp() + pause >= ends;
+    perform pg_sleep(extract(epoch from pause)::double precision);
+  end loop;
+end
+$$;
+
+comment on procedure pgmb.keep_ticking(interval) is
+  'Ticks until nothing is left; with a pause, goes on after each one until the minute is over, or until half of the session''s '
+  'statement_timeout. What a scheduler runs that knows no shorter interval than a minute. To be called outside of a '
+  'transaction.';
+
+-- jobs/maintain_in_steps.sql
+-- Without a search_path of its own, like keep_ticking.
+create or replace procedure pgmb.maintain_in_steps(current_ts timestamptz default now())
+language plpgsql
+as $$
+declare
+  more boolean := true;
+begin
+  while more loop
+    more := pgmb.maintenance_step(current_ts);
+    commit;
+  end loop;
+  more := true;
+  while more loop
+    more := pgmb.clean_up(current_ts);
+    commit;
+  end loop;
+end
+$$;
+
+comment on procedure pgmb.maintain_in_steps(timestamptz) is
+  'Like maintain_events_table, but each step is a transaction of its own, which lets its locks go. To be called outside of a '
+  'transaction.';
+
+-- jobs/job_name.sql
+create or replace function pgmb.job_name(task text) returns text
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- cut off as pg_cron would
+  select format('pgmb %s %s', task, current_database())::name::text;
+end;
+
+comment on function pgmb.job_name(text) is 'What a job of this database is called in cron.job.';
+
+-- jobs/has_pg_cron.sql
+create or replace function pgmb.has_pg_cron() returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  select exists (select from pg_extension x where x.extname = 'pg_cron');
+end;
+
+comment on function pgmb.has_pg_cron() is
+  'Whether this database is the one of its cluster that has pg_cron.';
+
+-- jobs/require_pg_cron.sql
+create or replace function pgmb.require_pg_cron() returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  problem text := case
+    when not pgmb.has_pg_cron() then format('the database %s does not have the extension pg_cron', current_database())
+    when not has_schema_privilege('cron', 'usage') then format('the role %s may not use pg_cron', current_user)
+  end;
+begin
+  if problem is not null then
+    raise exception '%', problem using errcode = 'PM018',
+      hint = 'As a superuser, in this database: create extension pg_cron; grant usage on schema cron to the owner of the schema '
+        'pgmb. If another database of the cluster has it, schedule the jobs from there.';
+  end if;
+end
+$$;
+
+comment on function pgmb.require_pg_cron() is 'Raises PM018 unless the caller may schedule jobs in this database.';
+
+-- jobs/unschedule_jobs.sql
+create or replace function pgmb.unschedule_jobs() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if pgmb.has_pg_cron() then
+    perform pgmb.require_pg_cron();
+    perform cron.unschedule(j.jobid) from cron.job j
+      where j.jobname in (pgmb.job_name('tick'), pgmb.job_name('maintenance')) and j.username = current_user;
+  end if;
+end
+$$;
+
+comment on function pgmb.unschedule_jobs() is 'Ends the jobs of this database, if there are any.';
+
+-- jobs/schedule_jobs.sql
+create or replace function pgmb.schedule_jobs() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  ticks text := pgmb.get_config_value('pg_cron_poll_for_events_cron');
+begin
+  perform pgmb.require_pg_cron();
+  if ticks ~ '^\d+ seconds?$' then
+    -- Also where pg_cron knows seconds (1.5): a run of it is a new connection and a row in cron.job_run_details.
+    perform cron.schedule(pgmb.job_name('tick'), '* * * * *', format('call pgmb.keep_ticking(%L)', ticks));
+    raise notice 'pgmb: a job that runs each minute ticks every %', ticks;
+  else
+    perform cron.schedule(pgmb.job_name('tick'), ticks, 'call pgmb.keep_ticking()');
+  end if;
+  perform cron.schedule(
+    pgmb.job_name('maintenance'), pgmb.get_config_value('pg_cron_partition_maintenance_cron'), 'call pgmb.maintain_in_steps()');
+end
+$$;
+
+comment on function pgmb.schedule_jobs() is
+  'Has pg_cron tick and maintain as the settings say, instead of as before. Raises PM018 where it cannot, and what pg_cron '
+  'says of a schedule.';
+
+-- jobs/apply_job_settings.sql
+create or replace function pgmb.apply_job_settings() returns trigger
+language plpgsql volatile
+-- Jobs run as who schedules them. That is to be the owner of the schema, whoever changes the setting: a superuser's tick would
+-- give subscribers' conditions a superuser's rights.
+security definer
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if pgmb.get_config_value('use_pg_cron') = 'true' then
+    perform pgmb.schedule_jobs();
+  elsif coalesce(new.id, old.id) = 'use_pg_cron' then
+    perform pgmb.unschedule_jobs();
+  end if;
+  return null;
+end
+$$;
+
+comment on function pgmb.apply_job_settings() is
+  'Makes the jobs of pg_cron what the settings say. Security definer: see above, and whoever may configure needs no right on '
+  'pg_cron.';
+
+do $$
+begin
+  if not exists (select from pg_trigger t where t.tgrelid = 'pgmb.config'::regclass and t.tgname = 'apply_job_settings') then
+    create trigger apply_job_settings after insert or update or delete on pgmb.config
+      for each row execute function pgmb.apply_job_settings();
+  end if;
+end
+$$;
 
 -- who may do what
 
@@ -2309,14 +3072,15 @@ begin atomic
       'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
       -- what other clients call
       'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
-        || ' pgmb.read_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
-        || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
+        || ' pgmb.read_events, pgmb.maintain_events_table, pgmb.keep_ticking, pgmb.maintain_in_steps,'
+        || ' pgmb.add_interval_imm, pgmb.create_event_id, pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
-      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.group_head, pgmb.is_lease_valid',
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.group_head,'
+        || ' pgmb.waiting_since, pgmb.is_lease_valid',
       -- the mark, as in grant_publish
       'execute on routine pgmb.grant_consume'
     ],

@@ -10,7 +10,11 @@ create type pgmb.config_type as enum (
   'partition_retention_period',
   'partition_interval',
   'future_intervals_to_create',
-  'poll_chunk_size'
+  'poll_chunk_size',
+  'partition_retention_cap',
+  'use_pg_cron',
+  'pg_cron_poll_for_events_cron',
+  'pg_cron_partition_maintenance_cron'
 );
 alter table pgmb.config alter column id type pgmb.config_type using id::text::pgmb.config_type;
 drop type pgmb.config_type_0_1_0;
@@ -22,6 +26,10 @@ alter table pgmb.config add constraint config_value_check check (
       when 'partition_interval' then value::interval >= interval '1 minute'
       when 'future_intervals_to_create' then value::int between 0 and 1000
       when 'poll_chunk_size' then value::int > 0
+      when 'partition_retention_cap' then coalesce(value::interval >= interval '0', true)
+      when 'use_pg_cron' then value in ('true', 'false')
+      when 'pg_cron_poll_for_events_cron' then value ~ '\S'
+      when 'pg_cron_partition_maintenance_cron' then value ~ '\S'
       else true
     end,
     false
@@ -31,3 +39,10 @@ alter table pgmb.config add constraint config_value_check check (
 alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
+
+-- eras
+drop function pgmb.has_undispatched_events(pg_snapshot);
+-- What these did is done by others now, or with another result.
+drop function pgmb.replace_catch_all(regclass, text, text);
+drop function pgmb.close_events_partition(timestamptz);
+drop function pgmb.clean_up(timestamptz);

@@ -38,7 +38,22 @@ set local pgmb.oldest_client = '0.1.0';
 
 \ir ticks/dispatch_snapshot.sql
 \ir ticks/ticks.sql
+\ir ticks/eras.sql
+\ir ticks/is_restored.sql
+\ir ticks/is_outdated.sql
+\ir ticks/restored_seq.sql
+\ir ticks/next_window.sql
+\ir ticks/has_foreign_events.sql
+\ir ticks/adopt_restored_events.sql
 \ir ticks/has_undispatched_events.sql
+
+-- what is due later
+\ir schedule/scheduled_events.sql
+\ir schedule/is_event_id.sql
+\ir schedule/lowest_retried_id.sql
+\ir schedule/has_due_events.sql
+\ir schedule/postpone_events.sql
+\ir schedule/enter_due_events.sql
 
 -- who receives what
 \ir conditions/text_hash.sql
@@ -61,6 +76,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir nodes/nodes.sql
 \ir deliveries/subscription_events.sql
 \ir deliveries/progress.sql
+\ir deliveries/dropped_deliveries.sql
 \ir deliveries/group_head.sql
 \ir deliveries/group_position.sql
 \ir deliveries/assign_events.sql
@@ -82,12 +98,15 @@ set local pgmb.oldest_client = '0.1.0';
 \ir deliveries/group_events.sql
 \ir deliveries/read_group.sql
 \ir deliveries/advance.sql
+\ir deliveries/waiting_since.sql
 \ir deliveries/group_status.sql
 
 -- who handles it outside of an application's nodes
 \ir readers/reader.sql
 \ir readers/reader_lease.sql
 \ir readers/hold_group.sql
+\ir readers/untold_losses.sql
+\ir readers/tell_losses.sql
 \ir readers/group_cursor.sql
 \ir readers/cursor_position.sql
 \ir readers/read_next_events.sql
@@ -96,11 +115,12 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- partitions and retention
 \ir partitions/partitions.sql
-\ir partitions/replace_catch_all.sql
-\ir partitions/close_events_partition.sql
+\ir partitions/split_partition.sql
+\ir partitions/split_events_partition.sql
 \ir partitions/close_deliveries_partition.sql
 \ir partitions/needs_events_below.sql
 \ir partitions/drop_partition.sql
+\ir partitions/skip_unread.sql
 \ir partitions/empty_events_partition.sql
 \ir partitions/drop_events_partition.sql
 \ir partitions/drop_deliveries_partition.sql
@@ -109,6 +129,16 @@ set local pgmb.oldest_client = '0.1.0';
 \ir subscriptions/expire_subscriptions.sql
 \ir partitions/clean_up.sql
 \ir partitions/maintain_events_table.sql
+
+-- what pg_cron does, if it is to
+\ir jobs/keep_ticking.sql
+\ir jobs/maintain_in_steps.sql
+\ir jobs/job_name.sql
+\ir jobs/has_pg_cron.sql
+\ir jobs/require_pg_cron.sql
+\ir jobs/unschedule_jobs.sql
+\ir jobs/schedule_jobs.sql
+\ir jobs/apply_job_settings.sql
 
 -- who may do what
 \ir roles/grant_all.sql

@@ -7,15 +7,26 @@ language sql stable
 begin atomic
   select d.last_position - cardinality(d.event_ids) + u.n, u.id, e.id, e.topic, e.payload, e.metadata, d.attempt, d.subscription_ids
   from (
+    -- Where deliveries are gone, reading goes on with the first that is there.
+    select greatest(
+      after_position,
+      (
+        select s.last_position - cardinality(s.event_ids) from pgmb.subscription_events s
+        where s.group_no = group_events.group_no and s.last_position > after_position
+        order by s.last_position limit 1
+      )
+    ) as position
+  ) start
+  cross join lateral (
     select s.* from pgmb.subscription_events s
     -- Positions have no gaps and a row has at most 64 of them.
     where s.group_no = group_events.group_no
-      and s.last_position > after_position and s.last_position < after_position + max_events + 64
+      and s.last_position > start.position and s.last_position < start.position + max_events + 64
     order by s.last_position
   ) d
   cross join lateral unnest(d.event_ids) with ordinality u (id, n)
   left join pgmb.events e on e.id = u.id
-  where d.last_position - cardinality(d.event_ids) + u.n between after_position + 1 and after_position + max_events;
+  where d.last_position - cardinality(d.event_ids) + u.n between start.position + 1 and start.position + max_events;
 end;
 
 comment on function pgmb.group_events(bigint, bigint, int) is

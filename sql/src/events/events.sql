@@ -1,4 +1,5 @@
--- The log: insert-only, one row for an event and nothing else, no trigger, no second table.
+-- The log: insert-only, one row for an event and nothing else, no trigger, no second table. The one exception: a tick takes an
+-- event out again that is due later. It has to be inserted here, since a trigger that sends it elsewhere would cost every insert.
 create sequence if not exists pgmb.event_seq;
 create sequence if not exists pgmb.id_suffix;
 
@@ -24,7 +25,8 @@ create table if not exists pgmb.events (
 ) partition by range (id);
 
 comment on table pgmb.events is
-  'Insert topic, payload, metadata to publish; ids come back in input order. Rows are never updated.';
+  'Insert topic, payload, metadata to publish; ids come back in input order. With an id in the future, it is delivered '
+  'then. Rows are never updated.';
 comment on column pgmb.events.seq is 'Order of insertion. Never given by a publisher.';
 comment on column pgmb.events.xact_id is 'The publishing transaction. Never given by a publisher: a forged one is not dispatched.';
 

@@ -34,7 +34,7 @@ begin
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
-  perform pgmb.replace_catch_all('pgmb.subscription_events', 'tick', (last_tick + 1)::text);
+  perform pgmb.split_partition('pgmb.subscription_events', catch_all.partition, (last_tick + 1)::text, null);
   return true;
 exception when lock_not_available then
   return false;

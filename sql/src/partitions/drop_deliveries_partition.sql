@@ -3,14 +3,17 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
+  retention interval := pgmb.get_config_value('partition_retention_period')::interval;
+  -- null: for ever
+  cap interval := pgmb.get_config_value('partition_retention_cap')::interval;
   candidate record;
   consumed boolean;
 begin
   for candidate in
-    select p.partition, c.partition as name
+    select p.partition, c.partition as name, coalesce(c.closed_at < current_ts - cap, false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
     join pgmb.closed_deliveries c on c.partition = p.partition::text
-    where c.closed_at < current_ts - pgmb.get_config_value('partition_retention_period')::interval
+    where c.closed_at < current_ts - retention
     order by c.closed_at
   loop
     -- One probe for each group: a consumer that is away for long has many partitions kept, and asked about often.
@@ -19,7 +22,10 @@ begin
       'select d.last_position from %s d where d.group_no = g.no order by d.last_position desc limit 1) m '
       'where pgmb.group_position(g.no) < m.last_position)',
       candidate.partition) into consumed;
-    continue when not consumed;
+    continue when not (consumed or candidate.beyond_cap);
+    if not consumed then
+      perform pgmb.skip_unread(candidate.partition);
+    end if;
     perform pgmb.drop_partition('pgmb.subscription_events', candidate.partition);
     delete from pgmb.closed_deliveries c where c.partition = candidate.name;
     return true;
@@ -31,5 +37,5 @@ end
 $$;
 
 comment on function pgmb.drop_deliveries_partition(timestamptz) is
-  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged; '
-  'false if there is none or somebody is in the way.';
+  'Drops one partition of deliveries that was closed before the retention period and that every group has acknowledged, or '
+  'that was closed before the cap, if there is one; false if there is none or somebody is in the way.';

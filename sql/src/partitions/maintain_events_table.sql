@@ -6,10 +6,11 @@ as $$
 begin
   while pgmb.maintenance_step(current_ts) loop
   end loop;
-  perform pgmb.clean_up(current_ts);
+  while pgmb.clean_up(current_ts) loop
+  end loop;
 end
 $$;
 
 comment on procedure pgmb.maintain_events_table(timestamptz) is
   'Creates and drops partitions and cleans up; safe to call at any time from anywhere. In one transaction: a client that '
-  'may use several calls pgmb.maintenance_step until it returns false.';
+  'may use several calls pgmb.maintenance_step, and then pgmb.clean_up, each until it returns false.';

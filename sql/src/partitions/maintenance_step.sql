@@ -8,7 +8,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
     return false;
   end if;
-  return pgmb.close_events_partition(current_ts)
+  return pgmb.split_events_partition(current_ts)
     or pgmb.close_deliveries_partition(current_ts)
     or pgmb.drop_deliveries_partition(current_ts)
     or pgmb.empty_events_partition(current_ts)

@@ -5,7 +5,9 @@ as $$
 declare
   needed boolean;
 begin
-  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound) then
+  if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
+    or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
+  then
     return true;
   end if;
   execute format(
@@ -17,4 +19,4 @@ end
 $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
-  'Whether a delivery that has not been dropped refers to an event below this id.';
+  'Whether a delivery that has not been dropped, or a retry that is due later, refers to an event below this id.';

@@ -9,8 +9,9 @@ begin atomic
     nullif(trim(both '''' from substring(b.bounds from 'TO \((.*)\)$')), 'MAXVALUE')
   from pg_inherits i
   join pg_class c on c.oid = i.inhrelid
-  cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bounds) b
-  where i.inhparent = parent and not i.inhdetachpending;
+  -- Asked once: no longer there for a partition that somebody has just dropped, whatever this snapshot shows.
+  cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bounds offset 0) b
+  where i.inhparent = parent and not i.inhdetachpending and b.bounds is not null;
 end;
 
 comment on function pgmb.partitions(regclass) is

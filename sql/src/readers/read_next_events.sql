@@ -18,6 +18,7 @@ declare
   own_epoch bigint;
   somebody_else_reads boolean := false;
   read_to bigint;
+  most int := coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int);
 begin
   select g.no as group_no, o.node, coalesce(o.epoch, 0) as epoch into owned
     from pgmb.subscription_groups g left join pgmb.group_owner o on o.group_no = g.no where g.id = gid;
@@ -38,15 +39,23 @@ begin
   if somebody_else_reads or own_epoch is null then
     return;
   end if;
-  return query
-    select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids,
-      pgmb.group_cursor(own_epoch, max(e.position) over ())
-    from pgmb.group_events(
-      owned.group_no,
-      coalesce(read_to, pgmb.group_position(owned.group_no)),
-      coalesce(chunk_size, pgmb.get_config_value('poll_chunk_size')::int)
-    ) e
-    order by e.position;
+  if cursor is null then
+    read_to := pgmb.group_position(owned.group_no);
+    if not peek then
+      perform pgmb.tell_losses(owned.group_no);
+    end if;
+  end if;
+  -- What is no longer in the log is skipped, also where a whole chunk is gone.
+  loop
+    return query
+      select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids, pgmb.group_cursor(own_epoch, e.last)
+      from (select g.*, max(g.position) over () as last from pgmb.group_events(owned.group_no, read_to, most) g) e
+      where e.id is not null
+      order by e.position;
+    exit when found;
+    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g;
+    exit when read_to is null;
+  end loop;
 end
 $$;
 
@@ -59,4 +68,5 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log comes with its id and nulls.';
+  'event that is no longer in the log is skipped. If events were dropped before the group had read them, a cursor from '
+  'before is refused once (PM017), and a read without one warns and goes on after them.';

@@ -41,6 +41,12 @@ class ConfigTest {
         "partition_retention_period,",
         "future_intervals_to_create, -1",
         "future_intervals_to_create,",
+        "partition_retention_cap, -1 day",
+        "partition_retention_cap, never",
+        "use_pg_cron, yes",
+        "use_pg_cron,",
+        "pg_cron_poll_for_events_cron, ' '",
+        "pg_cron_partition_maintenance_cron,",
     })
     void refuses(String key, String value) {
         assertThatThrownBy(() -> pgmb.configure(key, value))
@@ -55,6 +61,8 @@ class ConfigTest {
         "partition_interval, P1D",
         "partition_retention_period, 0",
         "future_intervals_to_create, 0",
+        "partition_retention_cap, 30 days",
+        "partition_retention_cap,",
     })
     void accepts(String key, String value) throws SQLException {
         pgmb.begin();

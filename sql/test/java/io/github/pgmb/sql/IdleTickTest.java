@@ -40,6 +40,16 @@ class IdleTickTest {
     }
 
     @Test
+    void whatIsDueLaterLeavesATickIdle() throws SQLException {
+        pgmb.publishAt("2100-01-01", "later");
+        pgmb.dispatch();
+        anIdleTickWritesNothing();
+        anIdleTickWorksInAReadOnlyTransaction();
+        assertThat(pgmb.scheduledIds()).hasSize(1);
+        pgmb.run("delete from pgmb.scheduled_events");
+    }
+
+    @Test
     void anIdleTickWorksInAReadOnlyTransaction() throws SQLException {
         pgmb.run("begin read only");
         assertThat(pgmb.tick()).isEqualTo(new Pgmb.Tick(false, 0, false));

@@ -342,9 +342,10 @@ class MigrationTest {
             migrated.set(true);
             threads.shutdown();
         }
+        int all = published.get();
         assertThat(ticks.get()).isPositive();
         owner.dispatch();
-        assertThat(owner.received("group")).hasSize(published.get());
+        assertThat(owner.received("group")).hasSize(all);
     }
 
     private interface Work {

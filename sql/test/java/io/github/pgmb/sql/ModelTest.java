@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Random programs of two sessions, step by step beside a model: I1, I2 and the order of I4. */
+/** Random programs of two sessions, step by step beside a model: I1, I2 and the order of I4, and no event before its time. */
 class ModelTest {
     private static final int PROGRAMS = 50;
     private static final int STEPS = 40;
@@ -24,7 +26,7 @@ class ModelTest {
     final Sessions sessions = new Sessions(db);
 
     private final List<String> program = new ArrayList<>();
-    private final Pgmb[] session = new Pgmb[2];
+    private final Pgmb[] session = new Pgmb[3];
     /** Whether a session may hold the dispatcher until its transaction ends. */
     private final boolean[] ticked = new boolean[2];
 
@@ -32,11 +34,15 @@ class ModelTest {
     private Random random;
     private int programNo;
     private int day;
+    /** By the clock of ticks, which is no other one's, and set at random. */
+    private int minute;
 
     @BeforeEach
     void open() throws SQLException {
         session[0] = sessions.open();
         session[1] = sessions.open();
+        session[2] = sessions.open();
+        session[2].stopClockAt(at(0));
         session[0].configure("poll_chunk_size", "3");
         for (String condition : CONDITIONS) {
             // Else the first use in an open transaction would make the other session wait for its end.
@@ -65,13 +71,16 @@ class ModelTest {
     }
 
     private void step(int who) throws SQLException {
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(18)) {
             case 0, 1, 2, 3 -> publish(who);
             case 4 -> begin(who);
             case 5 -> commitOrRollback(who, random.nextInt(3) > 0);
             case 6 -> savepoint(who);
             case 7, 8 -> subscribeOrNot(who);
             case 9 -> maintain();
+            case 10, 11, 12 -> schedule(who);
+            case 13 -> setClock(minute + random.nextInt(-3, 8));
+            case 14 -> cancel(who);
             default -> tick(who);
         }
     }
@@ -79,6 +88,42 @@ class ModelTest {
     private void publish(int who) throws SQLException {
         log(who, "publish");
         model.publish(who, session[who].publish("a"));
+    }
+
+    /** In an order that is not that of the ids. */
+    private void schedule(int who) throws SQLException {
+        int due = minute + random.nextInt(-5, 10);
+        log(who, "schedule for minute " + due);
+        model.publish(
+                who,
+                session[who].text(
+                        "insert into pgmb.events (id, topic, payload) values"
+                                + " (pgmb.create_event_id(?::timestamptz, 68719476735 - nextval('pgmb.id_suffix')), 'a', '{}')"
+                                + " returning id",
+                        at(due)));
+    }
+
+    private void setClock(int time) throws SQLException {
+        minute = time;
+        program.add("minute " + minute);
+        session[2].run("update public.stopped_clock set ts = ?::timestamptz", at(minute));
+    }
+
+    private static String at(int minute) {
+        return Instant.parse("2100-01-01T00:00:00Z")
+                .plus(Duration.ofMinutes(minute))
+                .toString();
+    }
+
+    /** Unless it would wait for the other session's tick. */
+    private void cancel(int who) throws SQLException {
+        List<String> scheduled = model.scheduled(who);
+        if (!scheduled.isEmpty() && !ticked[1 - who]) {
+            String id = scheduled.get(random.nextInt(scheduled.size()));
+            log(who, "cancel " + id);
+            session[who].run("delete from pgmb.scheduled_events where id = ?", id);
+            model.cancel(who, id);
+        }
     }
 
     private void begin(int who) throws SQLException {
@@ -127,6 +172,8 @@ class ModelTest {
         if (random.nextInt(3) > 0) {
             log(who, "subscribe " + group);
             session[who].subscribe(group, CONDITIONS.get(n), "{\"topics\": [\"a\"]}");
+            // Else maintenance, days later, would delete it with what it received.
+            session[who].run("update pgmb.subscription_groups set declaration = 'of another one' where id = ?", group);
             model.subscribe(who, group);
         } else {
             log(who, "unsubscribe " + group);
@@ -145,7 +192,10 @@ class ModelTest {
         while (tick.more()) {
             tick = session[who].tick();
         }
-        model.tick(who);
+        String present = session[2].text("select left(pgmb.create_event_id(ts, 0), 15) from public.stopped_clock");
+        while (model.tick(who, present)) {
+            log(who, "there was something due");
+        }
         ticked[who] = model.isInTransaction(who);
     }
 
@@ -154,13 +204,17 @@ class ModelTest {
         if (!model.isInTransaction(0) && !model.isInTransaction(1)) {
             day += random.nextInt(4);
             program.add("maintain, day " + day);
-            session[0].maintainInSteps(session[0].text("select now() + ? * interval '1 day'", day));
+            session[0].maintainInSteps(session[0].text("select '2100-01-01'::timestamptz + ? * interval '1 day'", day));
         }
     }
 
     private void end() throws SQLException {
         commitOrRollback(0, true);
         commitOrRollback(1, random.nextBoolean());
+        tick(0);
+        assertThat(session[0].scheduledIds()).as("after %s", program).isEqualTo(model.scheduled(0));
+        // What is still scheduled.
+        setClock(minute + 1_000);
         tick(0);
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,8 @@ class PartitionsTest {
         pgmb.reinstall();
         pgmb.configure("partition_retention_period", "100 years");
         pgmb.subscribe(GROUP, Pgmb.ALL);
+        // What is published there is to be delivered at once.
+        pgmb.stopClockAt("2100-01-01");
     }
 
     @AfterEach
@@ -47,7 +52,7 @@ class PartitionsTest {
     void theInstallationMakesThemAhead() throws SQLException {
         assertThat(upperBounds())
                 .isEqualTo(pgmb.column("select date_trunc('day', now() at time zone 'UTC') + n * interval '1 day'"
-                        + " from generate_series(1, 3) n"));
+                        + " from unnest(array[1, 2, 3, 6, 12, 24, 48, 96, 192]) n"));
     }
 
     @ParameterizedTest
@@ -83,17 +88,43 @@ class PartitionsTest {
         assertThat(pgmb.maintainInSteps("2090-01-01 13:00+00")).isZero();
         pgmb.maintain("2090-01-02 12:00+00");
         assertThat(pgmb.partitions(EVENTS)).hasSize(before + 1);
-        assertThat(upperBounds()).endsWith("2090-01-03 00:00:00", "2090-01-04 00:00:00", "2090-01-05 00:00:00");
+        assertThat(upperBounds()).contains("2090-01-03 00:00:00", "2090-01-04 00:00:00", "2090-01-05 00:00:00");
     }
 
     @Test
-    void noneIsMadeForTheTimeThatMaintenanceWasOff() throws SQLException {
+    void fewAreMadeForTheTimeThatMaintenanceWasOff() throws SQLException {
         pgmb.maintain("2090-01-01 12:00+00");
         int before = pgmb.partitions(EVENTS).size();
         pgmb.maintain("2090-02-01 12:00+00");
-        assertThat(pgmb.partitions(EVENTS)).hasSize(before + 3);
-        assertThat(upperBounds())
-                .endsWith("2090-01-04 00:00:00", "2090-02-02 00:00:00", "2090-02-03 00:00:00", "2090-02-04 00:00:00");
+        assertThat(pgmb.partitions(EVENTS)).hasSizeLessThan(before + 8);
+        assertThat(upperBounds()).contains("2090-02-02 00:00:00", "2090-02-03 00:00:00", "2090-02-04 00:00:00");
+    }
+
+    @Test
+    void theyAreFewForMonthsOfMaintenance() throws SQLException {
+        pgmb.configure("partition_retention_period", "7 days");
+        for (int day = 0; day < 60; day++) {
+            pgmb.maintain(pgmb.text("select '2090-01-01 12:00+00'::timestamptz + ? * interval '1 day'", day));
+            assertThat(pgmb.partitions(EVENTS)).hasSizeLessThan(28);
+        }
+        assertThat(pgmb.partitions(EVENTS)).hasSizeGreaterThan(12);
+    }
+
+    /** What has filled up is not scanned again, and the one after it is cut as always. */
+    @Test
+    void aPartitionThatHasFilledUpServesUntilItEnds() throws SQLException {
+        pgmb.maintain("2090-01-01 12:00+00");
+        pgmb.run(
+                "insert into pgmb.events (id, topic, payload) select pgmb.create_event_id('2090-01-30 12:00+00', n), 'a',"
+                        + " jsonb_build_object('text', repeat('x', 1000)) from generate_series(1, 17000) n");
+        String full = "select partition, upper_bound from pgmb.partitions('pgmb.events') where partition ="
+                + " (select tableoid from pgmb.events limit 1)";
+        List<List<String>> before = pgmb.rows(full);
+        for (int day = 1; day <= 28; day++) {
+            pgmb.maintain("2090-02-" + day + " 12:00+00");
+        }
+        assertThat(pgmb.rows(full)).isEqualTo(before);
+        assertThat(upperBounds()).contains("2090-03-01 00:00:00", "2090-03-02 00:00:00", "2090-03-03 00:00:00");
     }
 
     @Test
@@ -113,7 +144,7 @@ class PartitionsTest {
     @Test
     void anyIdHasItsPlace() throws SQLException {
         for (String time :
-                new String[] {"1970-01-01", "2089-12-31", "2090-01-02", "2090-01-03 00:00+00", "2120-01-01"}) {
+                new String[] {"1970-01-01", "2089-12-31", "2090-01-02", "2090-01-03 00:00+00", "2099-12-31"}) {
             pgmb.publishAt(time, time);
         }
         pgmb.maintain("2090-01-01 12:00+00");
@@ -122,15 +153,15 @@ class PartitionsTest {
     }
 
     @Test
-    void anEventFromTheFutureMovesWithTheCatchAll() throws SQLException {
+    void anEventBeyondAllPartitionsMovesWithTheCatchAll() throws SQLException {
         pgmb.maintain("2090-01-01 12:00+00");
-        pgmb.publishAt("2090-01-10", "future");
+        pgmb.publishAt("2090-01-10", "beyond");
         for (int day = 2; day < 20; day++) {
             pgmb.maintainInSteps("2090-01-" + day);
         }
         pgmb.tick();
         pgmb.tick();
-        assertThat(pgmb.received(GROUP)).containsExactly("future");
+        assertThat(pgmb.received(GROUP)).containsExactly("beyond");
     }
 
     @ParameterizedTest
@@ -139,12 +170,64 @@ class PartitionsTest {
         pgmb.maintain("2090-01-01 12:00+00");
         pgmb.configure("partition_interval", interval);
         for (int hour = 0; hour < 100; hour += 5) {
-            pgmb.maintain(pgmb.text("select '2090-01-01 12:00+00'::timestamptz + ? * interval '1 hour'", hour));
+            String now = pgmb.text("select '2090-01-01 12:00+00'::timestamptz + ? * interval '1 hour'", hour);
+            pgmb.maintain(now);
+            assertThat(upperBounds()).containsAll(nextMultiplesOf(interval, now, 3));
         }
-        assertThat(pgmb.isTrue("select max(upper_bound) >= pgmb.create_event_id('2090-01-05 12:00+00', 0)"
-                        + " from pgmb.partitions('pgmb.events')"))
-                .isTrue();
         assertThat(pgmb.partitions(EVENTS)).hasSizeLessThan(120);
+    }
+
+    /** Each takes effect at once, and with publishers, whose events have their places all the time. */
+    @Test
+    void settingsChangeOnTheFlyBesidePublishers() throws Exception {
+        pgmb.configure("partition_retention_period", "7 days");
+        AtomicBoolean running = new AtomicBoolean(true);
+        Pgmb publisher = sessions.open();
+        Future<Integer> published = sessions.start(() -> {
+            int count = 0;
+            while (running.get()) {
+                publisher.publish("event");
+                count++;
+            }
+            return count;
+        });
+        long seed = Seed.chosen();
+        Random random = new Random(seed);
+        for (String interval : List.of("1 hour", "7 days", "1 minute", "1 day", "3 hours", "1 minute", "7 days")) {
+            int ahead = random.nextInt(6);
+            pgmb.configure("partition_interval", interval);
+            pgmb.configure("future_intervals_to_create", String.valueOf(ahead));
+            pgmb.configure("partition_retention_period", random.nextInt(9) + " days");
+            for (int round = 0; round < 3; round++) {
+                String now = pgmb.text("select now() + ? * ?::interval", round, interval);
+                maintainUntilNothingIsLeft(now);
+                pgmb.tick();
+                everyEventHasExactlyOnePlace();
+                assertThat(upperBounds())
+                        .as("%s, seed %s", interval, seed)
+                        .containsAll(nextMultiplesOf(interval, now, ahead + 1));
+            }
+        }
+        running.set(false);
+        int all = Sessions.result(published);
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).hasSize(all).containsOnly("event");
+    }
+
+    private void maintainUntilNothingIsLeft(String now) throws SQLException {
+        for (int tries = 0; tries < 20; tries++) {
+            pgmb.maintainInSteps(now);
+        }
+    }
+
+    /** The end of the interval that a time lies in, and those after it, as the log has them. */
+    private List<String> nextMultiplesOf(String interval, String now, int count) throws SQLException {
+        return pgmb.column(
+                "select to_timestamp((floor(extract(epoch from ?::timestamptz) / l.length) + n) * l.length) at time zone 'UTC'"
+                        + " from (select extract(epoch from ?::interval) as length) l, generate_series(1, ?) n order by n",
+                now,
+                interval,
+                count);
     }
 
     /** The upper bounds of the log as times in UTC. */

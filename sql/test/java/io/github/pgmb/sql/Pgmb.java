@@ -73,7 +73,7 @@ final class Pgmb extends Session {
     void forgetEverything() throws SQLException {
         run("delete from pgmb.subscription_groups; delete from pgmb.nodes; delete from pgmb.match_failures");
         dispatch();
-        run("delete from pgmb.events; delete from pgmb.subscription_events");
+        run("delete from pgmb.events; delete from pgmb.scheduled_events; delete from pgmb.subscription_events");
     }
 
     void configure(String key, String value) throws SQLException {
@@ -106,6 +106,17 @@ final class Pgmb extends Session {
                 topic);
     }
 
+    /** With an id of that time, named by a subscription. */
+    String publishAt(String timestamp, String topic, String payload, String subscriptionId) throws SQLException {
+        return text(
+                "insert into pgmb.events (id, topic, payload, subscription_id) values"
+                        + " (pgmb.create_event_id(?::timestamptz, pgmb.create_random_bigint()), ?, ?::jsonb, ?) returning id",
+                timestamp,
+                topic,
+                payload,
+                subscriptionId);
+    }
+
     /** Events with the payloads {"n": 1}, {"n": 2} … */
     void publishNumbered(String topic, int count) throws SQLException {
         run(
@@ -131,6 +142,20 @@ final class Pgmb extends Session {
             }
             tick = tick();
         }
+    }
+
+    /** From here on it is that time for all ticks. The clock of those who publish goes on. */
+    void stopClockAt(String timestamp) throws SQLException {
+        run(
+                "create table if not exists public.stopped_clock (ts timestamptz not null); delete from public.stopped_clock");
+        run("insert into public.stopped_clock values (?::timestamptz)", timestamp);
+        run(text("select pg_get_functiondef('pgmb.tick()'::regprocedure)")
+                .replace("clock_timestamp()", "(select c.ts from public.stopped_clock c)"));
+    }
+
+    /** The ids of what is due later, next first. */
+    List<String> scheduledIds() throws SQLException {
+        return column("select id from pgmb.scheduled_events order by due_at, seq");
     }
 
     // subscribing

@@ -1,7 +1,6 @@
 package io.github.pgmb.sql;
 
 import io.github.pgmb.test.postgres.PostgresServer;
-import io.github.pgmb.test.postgres.PostgresServerBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -16,11 +15,10 @@ final class PlainServer implements AutoCloseable {
     private final PostgresServer process;
 
     PlainServer(String release) throws SQLException {
-        PostgresServerBuilder options = PostgresServer.builder().withoutFsync();
-        if (release.equals(OLDEST)) {
-            options.binaries(Path.of("target", "oldest-postgres.jar"));
-        }
-        process = options.start();
+        process = PostgresServer.builder()
+                .withoutFsync()
+                .binaries(Path.of("target", "postgres-" + release + ".jar"))
+                .start();
         try (Pgmb superuser = connect("postgres", PostgresServer.SUPERUSER)) {
             superuser.run("create role installer login");
             superuser.run("create database app owner installer");

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is dropped, and what must not be. Days are counted from the installation. */
 class RetentionTest {
@@ -44,13 +46,14 @@ class RetentionTest {
         Ownership owned = pgmb.own("a", GROUP);
         pgmb.neverForget("a");
         for (int day = 0; day < 40; day++) {
-            pgmb.publishAt(day(day), "day-" + day);
+            String now = day(day);
+            pgmb.stopClockAt(now);
+            pgmb.publishAt(now, "day-" + day);
             pgmb.tick();
-            makeTicksAsOldAs(day);
             assertThat(pgmb.advance("a", owned, day, day + 1)).isTrue();
-            pgmb.maintainInSteps(day(day));
+            pgmb.maintainInSteps(now);
         }
-        assertThat(pgmb.partitions("pgmb.events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 6);
+        assertThat(pgmb.partitions("pgmb.events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 15);
         assertThat(pgmb.partitions("pgmb.subscription_events")).hasSizeLessThanOrEqualTo(RETENTION_DAYS + 4);
         assertThat(pgmb.number("select count(*) from pgmb.closed_deliveries"))
                 .isEqualTo(pgmb.partitions("pgmb.subscription_events").size() - 1);
@@ -102,9 +105,9 @@ class RetentionTest {
     void anOldEventThatWasDispatchedJustNowIsKept() throws SQLException {
         pgmb.subscribe(GROUP, Pgmb.ALL);
         maintainUntil(2 * RETENTION_DAYS);
+        pgmb.stopClockAt(day(2 * RETENTION_DAYS));
         pgmb.publishAt(day(1), "old");
         pgmb.tick();
-        makeTicksAsOldAs(2 * RETENTION_DAYS);
         maintainFromTo(2 * RETENTION_DAYS, 2 * RETENTION_DAYS);
         assertThat(pgmb.received(GROUP)).containsExactly("old");
     }
@@ -192,6 +195,68 @@ class RetentionTest {
         assertThat(pgmb.received(GROUP)).containsExactly("b");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {8, 365})
+    void whatIsDueLaterIsKept(int horizon) throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(horizon), "later");
+        pgmb.tick();
+        maintainNowAndThenUntil(horizon);
+        assertThat(pgmb.scheduledIds()).hasSize(1);
+        pgmb.stopClockAt(day(horizon + 1));
+        assertThat(pgmb.tick().more()).isTrue();
+        maintainFromTo(horizon + 1, horizon + 2);
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 365})
+    void whatIsDueLaterIsKeptInTheLogUntilATickSeesIt(int horizon) throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(horizon), "later");
+        maintainNowAndThenUntil(horizon + 3 * RETENTION_DAYS);
+        pgmb.tick();
+        assertThat(pgmb.scheduledIds()).hasSize(1);
+        pgmb.stopClockAt(day(horizon + 1));
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    /** It enters a partition that is older than the retention period. */
+    @Test
+    void whatWasDueWhileNobodyTickedIsKept() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publishAt(day(1), "later");
+        pgmb.tick();
+        maintainUntil(3 * RETENTION_DAYS);
+        pgmb.stopClockAt(day(3 * RETENTION_DAYS));
+        assertThat(pgmb.tick().more()).isTrue();
+        maintainFromTo(3 * RETENTION_DAYS, 3 * RETENTION_DAYS + 1);
+        pgmb.tick();
+        maintainFromTo(3 * RETENTION_DAYS + 1, 3 * RETENTION_DAYS + 3);
+        assertThat(pgmb.received(GROUP)).containsExactly("later");
+    }
+
+    @Test
+    void whatARetryNamesIsKeptUntilItIsDue() throws SQLException {
+        String subscription = pgmb.subscribe(GROUP, "e.topic = 'never'");
+        String needed = pgmb.publish("needed");
+        pgmb.publish("not needed");
+        pgmb.publishAt(day(30), "pgmb-retry", "{\"ids\": [\"" + needed + "\"]}", subscription);
+        pgmb.publishAt(day(30), "pgmb-retry", "{}", subscription);
+        pgmb.dispatch();
+        maintainNowAndThenUntil(30);
+        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
+                .containsExactly("needed");
+        pgmb.stopClockAt(day(30));
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("pgmb-retry", "pgmb-retry");
+        maintainFromTo(30, 32);
+        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
+                .isEmpty();
+    }
+
     @Test
     void theLastTickIsKeptForEver() throws SQLException {
         pgmb.subscribe(GROUP, Pgmb.ALL);
@@ -214,14 +279,14 @@ class RetentionTest {
         }
     }
 
-    private String day(int number) throws SQLException {
-        return pgmb.text("select now() + ? * interval '1 day'", number);
+    private void maintainNowAndThenUntil(int lastDay) throws SQLException {
+        for (int day = 1; day < lastDay; day += Math.max(1, lastDay / 10)) {
+            pgmb.maintainInSteps(day(day));
+        }
     }
 
-    private void makeTicksAsOldAs(int day) throws SQLException {
-        pgmb.run(
-                "update pgmb.ticks set ticked_at = ?::timestamptz where id = (select max(id) from pgmb.ticks)",
-                day(day));
+    private String day(int number) throws SQLException {
+        return pgmb.text("select now() + ? * interval '1 day'", number);
     }
 
     private long events() throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,18 @@ class Session implements AutoCloseable {
     final void run(String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters)) {
             statement.execute();
+        }
+    }
+
+    /** What the server says of a statement, without being an error. */
+    final List<String> warnings(String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, parameters)) {
+            statement.execute();
+            List<String> warnings = new ArrayList<>();
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                warnings.add(warning.getSQLState() + " " + warning.getMessage());
+            }
+            return warnings;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.pgmb.sql;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.sql.Pgmb.Ownership;
@@ -36,21 +37,33 @@ class SqlStatesTest {
         void commit(Pgmb pgmb) throws SQLException;
     }
 
-    private static final Map<String, Fault> FAULTS = new TreeMap<>(Map.of(
-            "PM001", pgmb -> pgmb.text("select pgmb.create_event_id(now(), -1)"),
-            "PM002", pgmb -> pgmb.subscribe("group", "nonsense"),
-            "PM003", pgmb -> pgmb.read("nobody", new Ownership(1, 1, 0), 0, 1),
-            "PM004", pgmb -> pgmb.run(content(Path.of("src", "schema", "lock.sql"))),
-            "PM005", pgmb -> installAfter(pgmb, "alter table pgmb.dispatcher rename to something_else", Pgmb.script()),
-            "PM006", pgmb -> installAfter(pgmb, VERSION.formatted("99.0.0"), Pgmb.script()),
-            "PM007",
+    private static final Map<String, Fault> FAULTS = new TreeMap<>(Map.ofEntries(
+            entry("PM001", pgmb -> pgmb.text("select pgmb.create_event_id(now(), -1)")),
+            entry("PM002", pgmb -> pgmb.subscribe("group", "nonsense")),
+            entry("PM003", pgmb -> pgmb.read("nobody", new Ownership(1, 1, 0), 0, 1)),
+            entry("PM004", pgmb -> pgmb.run(content(Path.of("src", "schema", "lock.sql")))),
+            entry(
+                    "PM005",
+                    pgmb -> installAfter(pgmb, "alter table pgmb.dispatcher rename to something_else", Pgmb.script())),
+            entry("PM006", pgmb -> installAfter(pgmb, VERSION.formatted("99.0.0"), Pgmb.script())),
+            entry(
+                    "PM007",
                     pgmb -> installAfter(
                             pgmb,
                             VERSION.formatted("0.1.0") + "; select pgmb.register_node('old', '1 hour')",
-                            Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'")),
-            "PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script()),
-            "PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)"),
-            "PM019", pgmb -> grantWithoutOwning(pgmb)));
+                            Pgmb.script().replaceFirst("oldest_client = '[\\d.]+'", "oldest_client = '0.2.0'"))),
+            entry("PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script())),
+            entry("PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")),
+            entry("PM017", SqlStatesTest::readOnAfterALoss),
+            entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
+            entry("PM019", SqlStatesTest::grantWithoutOwning)));
+
+    private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
+        pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");
+        pgmb.run(
+                "insert into pgmb.dropped_deliveries select no, 0, 1, id from pgmb.subscription_groups where id = 'lost'");
+        pgmb.run("select from pgmb.read_next_events('lost', 'cu')");
+    }
 
     private static void grantWithoutOwning(Pgmb pgmb) throws SQLException {
         String owner = pgmb.text("select current_user");

@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.cdi;
 
+import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
@@ -18,6 +19,7 @@ record HealthReport(EngineStatus status) {
                 .withData("schedulerStarved", status.schedulerStarved());
         status.maintenance().ifPresent(trouble -> builder.withData("maintenance", trouble));
         status.groups().forEach(group -> describe(group, builder));
+        status.retention().forEach(group -> describe(group, builder));
         return builder.build();
     }
 
@@ -70,5 +72,13 @@ record HealthReport(EngineStatus status) {
                 .withData(prefix + "owner", group.owner().orElse("none"));
         group.lastError().ifPresent(error -> builder.withData(prefix + "lastError", error));
         group.lastErrorAt().ifPresent(at -> builder.withData(prefix + "lastErrorAt", at.toString()));
+    }
+
+    /** Of any application: a consumer that is away has no node that could say so itself. */
+    private static void describe(GroupRetention group, HealthCheckResponseBuilder builder) {
+        group.overdueSince().ifPresent(since -> builder.withData("overdue." + group.groupId(), since.toString()));
+        if (group.dropped() > 0) {
+            builder.withData("dropped." + group.groupId(), group.dropped());
+        }
     }
 }

@@ -48,6 +48,19 @@ public final class Database {
         });
     }
 
+    /**
+     * Like {@link #inTransaction}, in READ COMMITTED whatever the database or the pool begins transactions with: for work that
+     * must see what others have committed before it got its locks.
+     */
+    public <T> T inReadCommitted(Work<T> work) throws SQLException {
+        return inTransaction(connection -> {
+            try (var set = connection.createStatement()) {
+                set.execute("set transaction isolation level read committed");
+            }
+            return work.on(connection);
+        });
+    }
+
     /** Whether a connection can be had now, and leads to a database that accepts writes. */
     public boolean answers() {
         try {

@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.db;
 
 import io.github.pgmb.internal.db.Nodes.Ownership;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,11 +27,25 @@ public final class Groups {
     }
 
     /**
-     * The events after a position, in order.
+     * What one read found.
+     *
+     * @param events in order
+     * @param gone how many more there were that are no longer in the log
+     * @param to the position of the last of all; where it was read from, if there are none
+     */
+    public record Chunk(List<StoredEvent> events, int gone, long to) {
+
+        public boolean isEmpty() {
+            return events.isEmpty() && gone == 0;
+        }
+    }
+
+    /**
+     * The events after a position.
      *
      * @throws SQLException with {@link SqlErrors#isFenced} if the node does not own the group in this epoch any more
      */
-    public List<StoredEvent> read(String node, Ownership owned, long afterPosition, int atMost) throws SQLException {
+    public Chunk read(String node, Ownership owned, long afterPosition, int atMost) throws SQLException {
         return database.with(connection -> {
             try (var read = connection.prepareStatement(READ)) {
                 read.setString(1, node);
@@ -38,20 +53,26 @@ public final class Groups {
                 read.setLong(3, owned.epoch());
                 read.setLong(4, afterPosition);
                 read.setInt(5, atMost);
-                var events = new ArrayList<StoredEvent>();
                 try (var row = read.executeQuery()) {
-                    while (row.next()) {
-                        events.add(new StoredEvent(
-                                row.getLong(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getString(5)));
-                    }
+                    return chunk(row, afterPosition);
                 }
-                return events;
             }
         });
+    }
+
+    private static Chunk chunk(ResultSet row, long afterPosition) throws SQLException {
+        var events = new ArrayList<StoredEvent>();
+        var gone = 0;
+        var to = afterPosition;
+        while (row.next()) {
+            to = row.getLong(1);
+            if (row.getString(2) == null) {
+                gone++;
+            } else {
+                events.add(new StoredEvent(to, row.getString(2), row.getString(3), row.getString(4), row.getString(5)));
+            }
+        }
+        return new Chunk(events, gone, to);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Groups;
+import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
 import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
@@ -153,13 +154,15 @@ final class Consumer {
         }
         try {
             failures.attempting(List.of());
-            var events = group.readOn(around.settings().readChunkSize());
+            var chunk = group.readOn(around.settings().readChunkSize());
             try {
-                handleUnits(group, events);
+                if (handleUnits(group, chunk.events())) {
+                    skipWhatIsGone(group, chunk);
+                }
             } finally {
                 acknowledgement.flush(group);
             }
-            return !events.isEmpty();
+            return !chunk.isEmpty();
         } catch (FencedException e) {
             lost(group, e);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
@@ -168,17 +171,34 @@ final class Consumer {
         return false;
     }
 
-    private void handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
+    /** False if it stopped before the last one. */
+    private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
         if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
             handleUnit(group, events);
-            return;
+            return true;
         }
         for (var event : events) {
             if (!mayHandle(group)) {
-                return;
+                return false;
             }
             handleUnit(group, List.of(event));
         }
+        return true;
+    }
+
+    /** Those before and between present events are passed with them, and counted when the whole chunk is done. */
+    private void skipWhatIsGone(OwnedGroup group, Chunk chunk) throws SQLException, FencedException {
+        if (chunk.gone() == 0) {
+            return;
+        }
+        if (chunk.to() > group.position()) {
+            group.store(chunk.to());
+            group.stored(chunk.to());
+        }
+        LOGGER.log(
+                Level.WARNING,
+                "PGMB-0309: " + chunk.gone() + " events of handler " + handler.name() + ", up to position " + chunk.to()
+                        + ", are no longer in the log and are skipped");
     }
 
     private void handleUnit(OwnedGroup group, List<StoredEvent> events) throws Exception {

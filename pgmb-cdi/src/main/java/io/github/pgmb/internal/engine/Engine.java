@@ -40,6 +40,8 @@ public final class Engine {
     private final Nodes nodes;
     private final Workers maintainers;
     private final Housekeeper housekeeper;
+    private final PgCron pgCron;
+    private final RetentionWatch retention = new RetentionWatch();
     private final Runnable publishedSignal;
     private final Triggers triggers;
     private List<Thread> loops = List.of();
@@ -65,7 +67,9 @@ public final class Engine {
                 new Consumer.Surroundings(nodeName, settings, nodes, groups, lease, troubles, transactions, clock);
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
-        this.housekeeper = new Housekeeper(new Maintenance(database), maintainers, troubles);
+        var maintenance = new Maintenance(database);
+        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention);
+        this.pgCron = new PgCron(maintenance);
         this.node = new Node(
                 nodeName,
                 settings,
@@ -75,10 +79,11 @@ public final class Engine {
                 lease,
                 troubles,
                 consumers,
+                pgCron,
                 clock,
                 this::watchScheduler);
         this.triggers = new Triggers(threads.scheduler());
-        this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : () -> ifJoined(ticker::announce);
+        this.publishedSignal = settings.pollEventsInterval().isZero() ? () -> {} : this::published;
     }
 
     /** To be run after something was published: it is dispatched at once. Always the same instance. */
@@ -94,8 +99,14 @@ public final class Engine {
         loops = List.of(loop("pgmb-node-", node), loop("pgmb-ticker-", ticker));
         phase = Phase.STARTING;
         loops.forEach(Thread::start);
-        triggers.every(settings.pollEventsInterval(), () -> ifJoined(ticker::signal));
-        triggers.every(settings.tableMaintenanceInterval(), () -> ifJoined(housekeeper::signal));
+        triggers.every(pgCron.ticksEvery(settings.pollEventsInterval()), () -> ifJoined(ticker::signal));
+        triggers.every(pgCron.maintainsEvery(settings.tableMaintenanceInterval()), () -> ifJoined(housekeeper::signal));
+    }
+
+    private void published() {
+        if (!pgCron.isOn()) {
+            ifJoined(ticker::announce);
+        }
     }
 
     /** Until then there may be no schema. */
@@ -216,7 +227,8 @@ public final class Engine {
                 schedulerStarved,
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
-                        .toList());
+                        .toList(),
+                retention.groups());
     }
 
     private Phase phase() {
@@ -225,7 +237,7 @@ public final class Engine {
 
     /** Ticks by itself where the container's scheduler does not come round. */
     private void watchScheduler() {
-        var interval = settings.pollEventsInterval();
+        var interval = pgCron.ticksEvery(settings.pollEventsInterval()).get();
         if (interval.isZero() || !node.hasJoined()) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param loopsAlive whether its own threads run and come round in time; does not depend on the database
  * @param schedulerStarved the container's scheduler fires too late, the engine's own threads have taken over
  * @param groups one entry per handler of this application
+ * @param retention groups of any application that the log is kept for beyond the retention period, or that have lost events
  */
 public record EngineStatus(
         Phase phase,
@@ -22,11 +24,12 @@ public record EngineStatus(
         Optional<String> maintenance,
         boolean loopsAlive,
         boolean schedulerStarved,
-        List<GroupStatus> groups) {
+        List<GroupStatus> groups,
+        List<GroupRetention> retention) {
 
     /** Of an engine that has not been created yet. */
     public static EngineStatus waiting(Optional<String> problem) {
-        return new EngineStatus(Phase.NEW, problem, Optional.empty(), true, false, List.of());
+        return new EngineStatus(Phase.NEW, problem, Optional.empty(), true, false, List.of(), List.of());
     }
 
     /** The same with a further problem. */
@@ -38,7 +41,8 @@ public record EngineStatus(
                 maintenance,
                 loopsAlive,
                 schedulerStarved,
-                groups);
+                groups,
+                retention);
     }
 
     /** Where the engine is between start and stop. */

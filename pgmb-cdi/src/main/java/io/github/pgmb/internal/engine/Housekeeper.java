@@ -5,18 +5,20 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs the maintenance of partitions on the workers, never twice at once. */
+/** Runs the maintenance of partitions on the workers, never twice at once, and looks at what retention does. */
 final class Housekeeper {
 
     private final Maintenance maintenance;
     private final Workers workers;
     private final Troubles troubles;
+    private final RetentionWatch retention;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Housekeeper(Maintenance maintenance, Workers workers, Troubles troubles) {
+    Housekeeper(Maintenance maintenance, Workers workers, Troubles troubles, RetentionWatch retention) {
         this.maintenance = maintenance;
         this.workers = workers;
         this.troubles = troubles;
+        this.retention = retention;
     }
 
     void signal() {
@@ -28,6 +30,7 @@ final class Housekeeper {
     private void run() {
         try {
             maintenance.run();
+            retention.sees(maintenance.retention());
             troubles.over(Part.MAINTENANCE);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.MAINTENANCE, e);

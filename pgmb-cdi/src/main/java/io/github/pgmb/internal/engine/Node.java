@@ -32,6 +32,7 @@ final class Node implements Runnable {
     private final Lease lease;
     private final Troubles troubles;
     private final Consumers consumers;
+    private final PgCron pgCron;
     private final MonotonicClock clock;
     private final Runnable onBeat;
     private final Semaphore signal = new Semaphore(0);
@@ -50,6 +51,7 @@ final class Node implements Runnable {
             Lease lease,
             Troubles troubles,
             Consumers consumers,
+            PgCron pgCron,
             MonotonicClock clock,
             Runnable onBeat) {
         this.name = name;
@@ -60,6 +62,7 @@ final class Node implements Runnable {
         this.lease = lease;
         this.troubles = troubles;
         this.consumers = consumers;
+        this.pgCron = pgCron;
         this.clock = clock;
         this.onBeat = onBeat;
     }
@@ -128,6 +131,7 @@ final class Node implements Runnable {
             registered = true;
         }
         declareHandlers();
+        pgCron.look();
         joined = true;
     }
 

@@ -1,8 +1,8 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Groups;
+import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Nodes.Ownership;
-import io.github.pgmb.internal.db.StoredEvent;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -43,7 +43,7 @@ final class OwnedGroup {
         return ownership;
     }
 
-    List<StoredEvent> readOn(int atMost) throws SQLException {
+    Chunk readOn(int atMost) throws SQLException {
         return groups.read(node, ownership, position, atMost);
     }
 

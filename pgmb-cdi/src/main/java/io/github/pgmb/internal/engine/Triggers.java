@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What the container's scheduler fires: signals only, done in no time. An application can keep that scheduler from firing
@@ -23,10 +24,11 @@ final class Triggers {
         this.scheduler = scheduler;
     }
 
-    /** Fires {@code signal} at once and then at intervals; never, if the interval is zero. */
-    void every(Duration interval, Runnable signal) {
-        if (!interval.isZero()) {
-            var pause = interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE;
+    /** Fires {@code signal} at once and then at intervals, which may change; never, if the interval is zero. */
+    void every(Supplier<Duration> interval, Runnable signal) {
+        var first = interval.get();
+        if (!first.isZero()) {
+            var pause = first.compareTo(LONGEST_PAUSE) < 0 ? first : LONGEST_PAUSE;
             scheduled.add(scheduler.scheduleWithFixedDelay(
                     new Interval(interval, signal), 0, pause.toMillis(), TimeUnit.MILLISECONDS));
         }
@@ -41,20 +43,21 @@ final class Triggers {
     /** Looked at more often than it fires; by one thread after the other. */
     private static final class Interval implements Runnable {
 
-        private final long nanos;
+        private final Supplier<Duration> length;
         private final Runnable signal;
-        private long due = System.nanoTime();
+        private long fired;
 
-        Interval(Duration length, Runnable signal) {
-            this.nanos = length.toNanos();
+        Interval(Supplier<Duration> length, Runnable signal) {
+            this.length = length;
             this.signal = signal;
+            this.fired = System.nanoTime() - length.get().toNanos();
         }
 
         @Override
         public void run() {
             var now = System.nanoTime();
-            if (now - due >= 0) {
-                due = now + nanos;
+            if (now - fired >= length.get().toNanos()) {
+                fired = now;
                 signal.run();
             }
         }

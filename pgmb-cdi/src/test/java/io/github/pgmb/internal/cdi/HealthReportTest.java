@@ -2,6 +2,7 @@ package io.github.pgmb.internal.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
@@ -79,7 +80,8 @@ class HealthReportTest {
                                 Optional.empty(),
                                 false,
                                 Optional.empty(),
-                                Optional.empty())));
+                                Optional.empty())),
+                List.of());
         assertThat(new HealthReport(status).readiness().getData().orElseThrow())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("phase", "RUNNING"),
@@ -108,7 +110,8 @@ class HealthReportTest {
                 false,
                 Optional.empty(),
                 Optional.empty());
-        var status = new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), true, false, List.of(group));
+        var status = new EngineStatus(
+                Phase.RUNNING, Optional.empty(), Optional.empty(), true, false, List.of(group), List.of());
         var readiness = new HealthReport(status).readiness();
         assertThat(readiness.getStatus()).isEqualTo(expected);
         if (expected == Status.DOWN) {
@@ -121,6 +124,27 @@ class HealthReportTest {
     }
 
     @Test
+    void what_retention_keeps_or_has_dropped_for_any_group_is_shown_and_no_reason_for_not_being_ready() {
+        var since = Instant.parse("2024-02-29T12:00:00Z");
+        var status = new EngineStatus(
+                Phase.RUNNING,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false,
+                List.of(),
+                List.of(
+                        new GroupRetention("shop:mailing", Optional.of(since), 0),
+                        new GroupRetention("desk:audit", Optional.empty(), 120)));
+        var readiness = new HealthReport(status).readiness();
+        assertThat(readiness.getStatus()).isEqualTo(Status.UP);
+        assertThat(readiness.getData().orElseThrow())
+                .containsEntry("overdue.shop:mailing", "2024-02-29T12:00:00Z")
+                .containsEntry("dropped.desk:audit", 120L)
+                .doesNotContainKeys("dropped.shop:mailing", "overdue.desk:audit", "problem");
+    }
+
+    @Test
     void a_node_that_drains_says_so() {
         assertThat(report(Phase.DRAINING, null).readiness().getData().orElseThrow())
                 .containsEntry("problem", "Stopping: running handlers end, nothing new is fetched.");
@@ -128,7 +152,8 @@ class HealthReportTest {
 
     @Test
     void liveness_depends_on_the_threads_alone() {
-        var dead = new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), false, false, List.of());
+        var dead =
+                new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), false, false, List.of(), List.of());
         assertThat(new HealthReport(dead).liveness().getStatus()).isEqualTo(Status.DOWN);
         assertThat(report(Phase.STARTING, "database away").liveness().getStatus())
                 .isEqualTo(Status.UP);
@@ -148,8 +173,8 @@ class HealthReportTest {
     }
 
     private static HealthReport report(Phase phase, String problem) {
-        return new HealthReport(
-                new EngineStatus(phase, Optional.ofNullable(problem), Optional.empty(), true, false, List.of()));
+        return new HealthReport(new EngineStatus(
+                phase, Optional.ofNullable(problem), Optional.empty(), true, false, List.of(), List.of()));
     }
 
     private static final class Provider implements HealthCheckResponseProvider {

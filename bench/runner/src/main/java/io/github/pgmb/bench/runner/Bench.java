@@ -1,5 +1,9 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Section;
+import io.github.pgmb.bench.report.Table;
+import io.github.pgmb.bench.sql.SqlPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -60,6 +64,10 @@ public final class Bench {
                 measureIn(database);
             }
         }
+        var sql = options.parts().stream().flatMap(part -> part.sql().stream()).toList();
+        if (!sql.isEmpty()) {
+            SqlPart.measure(sql, installation.sqlData(), options.size().sql(), this::say, sections);
+        }
         if (options.parts().contains(Part.START)) {
             sections.add(new SampleStart(installation, this::say).measure(options.emptyRepository()));
         }
@@ -67,10 +75,7 @@ public final class Bench {
 
     private Database database() {
         say("starting PostgreSQL");
-        return options.databaseUrl()
-                .map(Database::existing)
-                .orElseGet(
-                        () -> Database.own(installation.output().resolve("work").resolve("postgres")));
+        return options.databaseUrl().map(Database::existing).orElseGet(() -> Database.own(installation.data()));
     }
 
     private void measureIn(Database database) throws Exception {

@@ -40,6 +40,16 @@ record Installation(Path built) {
         return project().resolve("bench").resolve("target");
     }
 
+    /** Of the PostgreSQL that servers use. */
+    Path data() {
+        return output().resolve("work").resolve("postgres");
+    }
+
+    /** Of the one in which the SQL core is measured by itself. */
+    Path sqlData() {
+        return output().resolve("work").resolve("postgres-sql");
+    }
+
     Path result() {
         return output().resolve("result.md");
     }

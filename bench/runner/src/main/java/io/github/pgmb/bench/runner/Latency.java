@@ -1,6 +1,9 @@
 package io.github.pgmb.bench.runner;
 
 import io.github.pgmb.bench.load.Percentiles;
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Section;
+import io.github.pgmb.bench.report.Table;
 import java.util.List;
 
 /** From publishing a single event to its handler, on an idle system with all defaults. */

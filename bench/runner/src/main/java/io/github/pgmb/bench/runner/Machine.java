@@ -1,5 +1,7 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Table;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

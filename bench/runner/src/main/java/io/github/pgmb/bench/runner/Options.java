@@ -1,5 +1,6 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.sql.Effort;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,25 @@ record Options(
      *
      * @param pings single events for the latency
      * @param events of a round of throughput
-     * @param rounds of each case
+     * @param rounds of each case of throughput
+     * @param sql of the SQL core
      */
-    record Size(int pings, int events, int rounds) {
+    record Size(int pings, int events, int rounds, Effort sql) {
 
-        static final Size FULL = new Size(500, 400_000, 3);
-        static final Size QUICK = new Size(100, 40_000, 1);
+        static final Size FULL = new Size(500, 400_000, 3, Effort.FULL);
+        static final Size QUICK = new Size(100, 40_000, 1, Effort.QUICK);
+
+        Size withEvents(int number) {
+            return new Size(pings, number, rounds, sql);
+        }
+
+        Size withRounds(int number) {
+            return new Size(pings, events, number, new Effort(number, sql.divisor()));
+        }
+
+        Size withPings(int number) {
+            return new Size(number, events, rounds, sql);
+        }
     }
 
     static Options parse(List<String> arguments) throws UsageException {
@@ -45,9 +59,9 @@ record Options(
                 }
                 case "--only" -> parts = parts(value);
                 case "--database-url" -> databaseUrl = Optional.of(url(value));
-                case "--events" -> size = new Size(size.pings(), number(name, value), size.rounds());
-                case "--rounds" -> size = new Size(size.pings(), size.events(), number(name, value));
-                case "--pings" -> size = new Size(number(name, value), size.events(), size.rounds());
+                case "--events" -> size = size.withEvents(number(name, value));
+                case "--rounds" -> size = size.withRounds(number(name, value));
+                case "--pings" -> size = size.withPings(number(name, value));
                 case "--empty-repository" -> emptyRepository = true;
                 case "--jfr" -> flightRecording = true;
                 default -> throw new UsageException("Unknown option: " + argument + ". --help lists the known ones.");
@@ -59,7 +73,7 @@ record Options(
     private static Set<Part> parts(String names) throws UsageException {
         var parts = EnumSet.noneOf(Part.class);
         for (var name : names.split(",", -1)) {
-            parts.add(Part.named(name.strip()));
+            parts.addAll(Part.named(name.strip()));
         }
         return parts;
     }

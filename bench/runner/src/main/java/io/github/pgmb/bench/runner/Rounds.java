@@ -1,6 +1,9 @@
 package io.github.pgmb.bench.runner;
 
 import io.github.pgmb.bench.load.Outcome;
+import io.github.pgmb.bench.report.Medians;
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

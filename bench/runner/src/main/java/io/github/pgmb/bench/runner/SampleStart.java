@@ -1,5 +1,8 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Section;
+import io.github.pgmb.bench.report.Table;
 import io.github.pgmb.test.postgres.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;

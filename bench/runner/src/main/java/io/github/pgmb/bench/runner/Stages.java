@@ -2,6 +2,8 @@ package io.github.pgmb.bench.runner;
 
 import io.github.pgmb.bench.load.Outcome;
 import io.github.pgmb.bench.load.ThreadRole;
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Table;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;

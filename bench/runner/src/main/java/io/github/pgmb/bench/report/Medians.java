@@ -1,14 +1,14 @@
-package io.github.pgmb.bench.runner;
+package io.github.pgmb.bench.report;
 
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** The middle of measured values: of an even number, the lower of the two. */
-final class Medians {
+public final class Medians {
 
     private Medians() {}
 
-    static double of(List<Double> values) {
+    public static double of(List<Double> values) {
         return values.stream()
                 .sorted()
                 .skip((values.size() - 1) / 2)
@@ -17,7 +17,7 @@ final class Medians {
     }
 
     /** Of the quotients, round by round: what disturbs the machine disturbs both. */
-    static double ofRatios(List<Double> values, List<Double> baseline) {
+    public static double ofRatios(List<Double> values, List<Double> baseline) {
         return of(IntStream.range(0, values.size())
                 .mapToObj(round -> values.get(round) / baseline.get(round))
                 .toList());

@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.runner;
+package io.github.pgmb.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,15 +6,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Rows under a heading, as markdown that can also be read as it is: the first column left, all others right-aligned. */
-final class Table {
+public final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... heading) {
+    public Table(String... heading) {
         rows.add(List.of(heading));
     }
 
-    Table row(String... cells) {
+    public Table row(String... cells) {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells below a heading of " + rows.get(0).size());
@@ -23,7 +23,7 @@ final class Table {
         return this;
     }
 
-    String markdown() {
+    public String markdown() {
         var widths = IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
         var lines = new ArrayList<String>();
         for (var row : rows) {

@@ -1,11 +1,11 @@
-package io.github.pgmb.bench.runner;
+package io.github.pgmb.bench.report;
 
 import java.util.List;
 
 /** A part of the result. */
-record Section(String title, Table table, List<String> notes) {
+public record Section(String title, Table table, List<String> notes) {
 
-    String markdown() {
+    public String markdown() {
         var text = new StringBuilder("## " + title + "\n\n" + table.markdown());
         notes.forEach(note -> text.append('\n').append("- ").append(note));
         return text.append(notes.isEmpty() ? "" : "\n").append('\n').toString();

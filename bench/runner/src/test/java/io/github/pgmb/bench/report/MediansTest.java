@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.runner;
+package io.github.pgmb.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,52 @@
+package io.github.pgmb.bench.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** A connection that ticks. */
+final class Dispatcher implements AutoCloseable {
+
+    private final Connection connection;
+    private final PreparedStatement tick;
+    private Duration longest = Duration.ZERO;
+    private boolean more;
+
+    Dispatcher(Store store) throws SQLException {
+        connection = store.connect();
+        tick = connection.prepareStatement("select matches, more from pgmb.tick()");
+    }
+
+    /** Returns the number of matches. */
+    long tick() throws SQLException {
+        var start = System.nanoTime();
+        try (var row = tick.executeQuery()) {
+            row.next();
+            more = row.getBoolean(2);
+            return row.getLong(1);
+        } finally {
+            var taken = Duration.ofNanos(System.nanoTime() - start);
+            longest = taken.compareTo(longest) > 0 ? taken : longest;
+        }
+    }
+
+    /** Ticks until nothing is left. */
+    long dispatch() throws SQLException {
+        var matches = tick();
+        while (more) {
+            matches += tick();
+        }
+        return matches;
+    }
+
+    /** What the longest of its statements took, with the way there and back. */
+    Duration longest() {
+        return longest;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

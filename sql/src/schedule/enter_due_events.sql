@@ -1,0 +1,39 @@
+create or replace function pgmb.enter_due_events(current_ts timestamptz) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  due bigint;
+  entered bigint;
+begin
+  with due as materialized (
+    select s.id from pgmb.scheduled_events s
+    where s.due_at <= current_ts
+    order by s.due_at, s.seq
+    limit pgmb.get_config_value('poll_chunk_size')::int
+    -- Who is about to cancel one delays nobody.
+    for update skip locked
+  ), taken as (
+    delete from pgmb.scheduled_events s using due d where s.id = d.id returning s.*
+  ), entered as (
+    -- seq is drawn in this order
+    insert into pgmb.events (id, topic, payload, metadata, subscription_id)
+    select t.id, t.topic, t.payload, t.metadata, t.subscription_id from taken t order by t.due_at, t.seq
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from taken), (select count(*) from entered) into due, entered;
+  if entered < due then
+    raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  return due;
+end
+$$;
+
+comment on function pgmb.enter_due_events(timestamptz) is
+  'Moves what is due back into the log, in the order in which it is due, at most poll_chunk_size events; returns how many. They '
+  'are events of the calling transaction, and so the next tick dispatches them.';

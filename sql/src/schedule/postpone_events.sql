@@ -1,0 +1,38 @@
+create or replace function pgmb.postpone_events(step pgmb.ticks, present pgmb.event_id) returns bigint
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Each event is one probe of the log by its id, which also prunes partitions.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  postponed bigint;
+  kept bigint;
+begin
+  with future as materialized (
+    select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
+    -- What tells no time is delivered at once.
+    where w.id > present and pgmb.is_event_id(w.id)
+  ), moved as (
+    delete from pgmb.events e using future f where e.id = f.id returning e.*
+  ), scheduled as (
+    insert into pgmb.scheduled_events (id, topic, payload, metadata, subscription_id, seq, due_at, min_event_id)
+    select m.id, m.topic, m.payload, m.metadata, m.subscription_id, m.seq, pgmb.extract_date_from_event_id(m.id),
+      pgmb.lowest_retried_id(m.topic, m.payload)
+    from moved m
+    on conflict (id) do nothing
+    returning id
+  )
+  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  if kept < postponed then
+    raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
+  end if;
+  return postponed;
+end
+$$;
+
+comment on function pgmb.postpone_events(pgmb.ticks, pgmb.event_id) is
+  'Moves those of a tick''s events that are due later than the present id from the log to pgmb.scheduled_events; returns how '
+  'many. An id is of one event: a second one is ignored, as the log itself would refuse it.';

@@ -1,0 +1,129 @@
+package io.github.pgmb.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.pgmb.test.postgres.Eventually;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every routine on every major release, by a role that owns the database and may do nothing else. A routine that is added to the
+ * schema belongs into one of the walks.
+ */
+class ReleasesTest {
+    private static final String GROUP = "group";
+    private static final String NODE = "node";
+
+    /** What is inlined is not counted. */
+    private static final String NOT_CALLED = "select p.oid::regprocedure from pg_proc p"
+            + " join pg_language l on l.oid = p.prolang left join pg_stat_user_functions s on s.funcid = p.oid"
+            + " where p.pronamespace = 'pgmb'::regnamespace and (l.lanname <> 'sql' or p.proconfig is not null)"
+            + " and coalesce(s.calls, 0) = 0";
+
+    private Pgmb pgmb;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"14", "15", "16", "17", "18"})
+    void everyRoutineWorks(String release) throws SQLException {
+        try (PlainServer server = new PlainServer(release)) {
+            try (Pgmb superuser = server.superuser()) {
+                superuser.run("alter database app set track_functions = 'all'");
+            }
+            try (Pgmb owner = server.owner()) {
+                pgmb = owner;
+                assertThat(owner.text("show server_version")).startsWith(release + ".");
+                owner.install();
+                owner.install();
+                ids();
+                subscribers();
+                nodes();
+                readers();
+                conditions();
+                maintenance();
+            }
+            try (Pgmb owner = server.owner()) {
+                Eventually.eventually(() -> assertThat(owner.column(NOT_CALLED))
+                        .as("routines that the walks have left out")
+                        .isEmpty());
+            }
+        }
+    }
+
+    private void ids() throws SQLException {
+        String id = pgmb.text("select pgmb.create_event_id('2026-01-01 00:00+00', pgmb.create_random_bigint())");
+        assertThat(pgmb.isTrue("select pgmb.extract_date_from_event_id(?) = '2026-01-01 00:00+00'", id))
+                .isTrue();
+        String published = pgmb.publish("id");
+        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", published))
+                .containsExactly("id");
+        pgmb.dispatch();
+    }
+
+    private void subscribers() throws SQLException {
+        pgmb.subscribeToTopics("by topic", "a", "b.*");
+        String expiring = pgmb.subscribe("by condition", "e.payload @> s.params", "{\"n\": 1}");
+        pgmb.run("update pgmb.subscriptions set expiry_interval = '1 day' where id = ?", expiring);
+        assertThat(pgmb.column("select id from pgmb.subscriptions where expiry_interval is not null"
+                        + " and pgmb.add_interval_imm(last_active_at, expiry_interval) < now()"))
+                .isEmpty();
+        pgmb.publishNumbered("a", 3);
+        pgmb.publishTo(expiring, "direct");
+        assertThat(pgmb.number("select pgmb.poll_for_events()")).isEqualTo(5);
+        assertThat(pgmb.received("by topic")).containsExactly("a", "a", "a");
+        assertThat(pgmb.received("by condition")).containsExactly("a", "direct");
+    }
+
+    private void nodes() throws SQLException {
+        Pgmb.Ownership owned = pgmb.own(NODE, GROUP);
+        pgmb.publishNumbered("a", 3);
+        assertThat(pgmb.tick().matches()).isEqualTo(7);
+        assertThat(pgmb.isTrue("select pgmb.renew_lease(?)", NODE)).isTrue();
+        assertThat(pgmb.read(NODE, owned, 0, 2)).hasSize(2);
+        assertThat(pgmb.advance(NODE, owned, 0, 2)).isTrue();
+        assertThat(pgmb.rows("select position, head, lag, owner from pgmb.group_status where group_id = ?", GROUP))
+                .containsExactly(List.of("2", "3", "1", NODE));
+        assertThat(pgmb.handOver(NODE, owned)).isTrue();
+        assertThat(pgmb.takeOver(NODE)).hasSize(1);
+        assertThat(pgmb.isTrue("select pgmb.withdraw_handler(?, ?)", NODE, owned.groupNo()))
+                .isTrue();
+        pgmb.run("select pgmb.remove_node(?)", NODE);
+    }
+
+    private void readers() throws SQLException {
+        String cursor = pgmb.text(
+                "select max(next_cursor) from pgmb.read_next_events('by topic', null, 2) having count(*) = 2");
+        pgmb.run("select pgmb.set_group_cursor('by topic', ?, false)", cursor);
+        assertThat(pgmb.column("select topic from pgmb.read_next_events('by topic', ?)", cursor))
+                .containsExactly("a", "a", "a", "a");
+        assertThat(pgmb.position("by topic")).isEqualTo(2);
+        assertThat(pgmb.column("select topic from pgmb.read_next_events('by topic', peek => true)"))
+                .hasSize(4);
+        pgmb.run("select pgmb.release_group_lock('by topic')");
+    }
+
+    private void conditions() throws SQLException {
+        pgmb.subscribe("failing", "1 / (e.payload ->> 'n')::int > 0");
+        pgmb.publish("zero", "{\"n\": 0}");
+        pgmb.publishNumbered("one", 1);
+        pgmb.dispatch();
+        assertThat(pgmb.received("failing")).containsExactly("one");
+        assertThat(pgmb.number("select count(*) from pgmb.match_failures")).isEqualTo(1);
+    }
+
+    /** Everything is acknowledged by nobody's being there any more. */
+    private void maintenance() throws SQLException {
+        pgmb.run("delete from pgmb.subscription_groups");
+        for (int day = 1; day < 20; day++) {
+            pgmb.maintainInSteps(pgmb.text("select now() + ? * interval '1 day'", day));
+        }
+        pgmb.maintain(pgmb.text("select now() + interval '20 days'"));
+        assertThat(pgmb.number("select count(*) from pgmb.events")).isZero();
+        assertThat(pgmb.partitions("pgmb.subscription_events")).hasSizeLessThan(19);
+        pgmb.subscribe("later", Pgmb.ALL);
+        pgmb.publish("later");
+        pgmb.dispatch();
+        assertThat(pgmb.received("later")).containsExactly("later");
+    }
+}
