@@ -1828,7 +1828,7 @@ comment on view pgmb.subscription_status is
 
 -- conditions/release_quarantine.sql
 create or replace function pgmb.release_quarantine(
-  subscription_id pgmb.subscription_id, out from_event_id pgmb.event_id, out to_event_id pgmb.event_id
+  subscription_id pgmb.subscription_id, out after_event_id pgmb.event_id, out to_event_id pgmb.event_id
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
@@ -1845,19 +1845,30 @@ begin
     raise exception 'subscription % is not in quarantine', subscription_id
       using errcode = 'PM014', hint = 'pgmb.subscription_status shows those that are.';
   end if;
-  select (array_agg(e.id order by t.id, e.seq))[1], (array_agg(e.id order by t.id desc, e.seq desc))[1]
-    into from_event_id, to_event_id
+  -- What stands before them in the order of dispatch: an event of the same tick, or the moment of the tick before.
+  select coalesce(
+    (
+      select e.id from pgmb.ticks t
+      cross join lateral pgmb.window_events(t.previous, t.snapshot, t.after_seq, missed.after_seq) e
+      where t.id = missed.tick
+      order by e.seq desc limit 1
+    ),
+    (select pgmb.create_event_id(t.ticked_at, 0) from pgmb.ticks t where t.id < missed.tick order by t.id desc limit 1)
+  ) into after_event_id;
+  select e.id into to_event_id
     from pgmb.ticks t
     cross join lateral pgmb.window_events(
       t.previous, t.snapshot, case t.id when missed.tick then missed.after_seq else t.after_seq end, t.to_seq
     ) e
-    where t.id >= missed.tick;
+    where t.id >= missed.tick
+    order by t.id desc, e.seq desc limit 1;
 end
 $$;
 
 comment on function pgmb.release_quarantine(pgmb.subscription_id) is
-  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is, in the order of ticks, everything '
-  'from from_event_id to to_event_id, both included; null if there was nothing. PM014 if it is not in quarantine.';
+  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is everything that was dispatched '
+  'after after_event_id up to to_event_id, which is null if there was nothing: pgmb.replay_events(group_id, subscription_id, '
+  'after_event_id, …) returns what the subscription would have received of it. PM014 if it is not in quarantine.';
 
 -- what each group is to handle, and how far it is
 
@@ -2670,6 +2681,7 @@ comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
 -- deliveries/waiting_since.sql
 create or replace function pgmb.waiting_since(group_no bigint, "position" bigint) returns timestamptz
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   -- By its id, since ticks are not kept for as long as an event that waits. A client may have given it an id of another form.
@@ -4082,14 +4094,16 @@ begin atomic
       'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
       -- what other clients call
       'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
-        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
-        || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
+        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.keep_ticking, pgmb.maintain_in_steps,'
+        || ' pgmb.add_interval_imm, pgmb.create_event_id, pgmb.create_random_bigint, pgmb.extract_date_from_event_id,'
+        || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
-      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.is_lease_valid',
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'
+        || ' pgmb.is_lease_valid',
       -- the mark, as in grant_publish
       'execute on routine pgmb.grant_consume'
     ],

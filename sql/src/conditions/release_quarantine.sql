@@ -1,5 +1,5 @@
 create or replace function pgmb.release_quarantine(
-  subscription_id pgmb.subscription_id, out from_event_id pgmb.event_id, out to_event_id pgmb.event_id
+  subscription_id pgmb.subscription_id, out after_event_id pgmb.event_id, out to_event_id pgmb.event_id
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
@@ -16,16 +16,27 @@ begin
     raise exception 'subscription % is not in quarantine', subscription_id
       using errcode = 'PM014', hint = 'pgmb.subscription_status shows those that are.';
   end if;
-  select (array_agg(e.id order by t.id, e.seq))[1], (array_agg(e.id order by t.id desc, e.seq desc))[1]
-    into from_event_id, to_event_id
+  -- What stands before them in the order of dispatch: an event of the same tick, or the moment of the tick before.
+  select coalesce(
+    (
+      select e.id from pgmb.ticks t
+      cross join lateral pgmb.window_events(t.previous, t.snapshot, t.after_seq, missed.after_seq) e
+      where t.id = missed.tick
+      order by e.seq desc limit 1
+    ),
+    (select pgmb.create_event_id(t.ticked_at, 0) from pgmb.ticks t where t.id < missed.tick order by t.id desc limit 1)
+  ) into after_event_id;
+  select e.id into to_event_id
     from pgmb.ticks t
     cross join lateral pgmb.window_events(
       t.previous, t.snapshot, case t.id when missed.tick then missed.after_seq else t.after_seq end, t.to_seq
     ) e
-    where t.id >= missed.tick;
+    where t.id >= missed.tick
+    order by t.id desc, e.seq desc limit 1;
 end
 $$;
 
 comment on function pgmb.release_quarantine(pgmb.subscription_id) is
-  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is, in the order of ticks, everything '
-  'from from_event_id to to_event_id, both included; null if there was nothing. PM014 if it is not in quarantine.';
+  'Evaluates the condition again, from the next tick on. What was not matched meanwhile is everything that was dispatched '
+  'after after_event_id up to to_event_id, which is null if there was nothing: pgmb.replay_events(group_id, subscription_id, '
+  'after_event_id, …) returns what the subscription would have received of it. PM014 if it is not in quarantine.';

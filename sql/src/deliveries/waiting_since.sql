@@ -1,5 +1,6 @@
 create or replace function pgmb.waiting_since(group_no bigint, "position" bigint) returns timestamptz
 language sql stable
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   -- By its id, since ticks are not kept for as long as an event that waits. A client may have given it an id of another form.

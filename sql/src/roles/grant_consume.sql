@@ -13,14 +13,16 @@ begin atomic
       'usage on sequence pgmb.group_no, pgmb.subscription_no, pgmb.id_suffix',
       -- what other clients call
       'execute on routine pgmb.poll_for_events, pgmb.read_next_events, pgmb.set_group_cursor, pgmb.release_group_lock,'
-        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.add_interval_imm, pgmb.create_event_id,'
-        || ' pgmb.create_random_bigint, pgmb.extract_date_from_event_id, pgmb.get_config_value',
+        || ' pgmb.read_events, pgmb.replay_events, pgmb.maintain_events_table, pgmb.keep_ticking, pgmb.maintain_in_steps,'
+        || ' pgmb.add_interval_imm, pgmb.create_event_id, pgmb.create_random_bigint, pgmb.extract_date_from_event_id,'
+        || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
-      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.is_lease_valid',
+      'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'
+        || ' pgmb.is_lease_valid',
       -- the mark, as in grant_publish
       'execute on routine pgmb.grant_consume'
     ],

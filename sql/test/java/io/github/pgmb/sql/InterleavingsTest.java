@@ -30,7 +30,8 @@ class InterleavingsTest {
             + " select pgmb.register_node('a', '10 s'), pgmb.register_node('b', '10 s');"
             + " select pgmb.declare_handler('a', 'owned', 'TRUE', '{}'), pgmb.declare_handler('b', 'owned', 'TRUE', '{}')";
     // Whatever day it is, none is forgotten.
-    private static final String EXPIRE = "update pgmb.nodes set renewed_at = 'infinity'";
+    private static final String EXPIRE = "update pgmb.nodes set renewed_at = 'infinity';"
+            + " update pgmb.subscription_groups set declaration = 'of another one' where declaration is null";
 
     /** How long maintenance waits for a lock makes no difference here. */
     private static final String IMPATIENT = "do $$ declare f regprocedure; begin"

@@ -172,6 +172,8 @@ class ModelTest {
         if (random.nextInt(3) > 0) {
             log(who, "subscribe " + group);
             session[who].subscribe(group, CONDITIONS.get(n), "{\"topics\": [\"a\"]}");
+            // Else maintenance, days later, would delete it with what it received.
+            session[who].run("update pgmb.subscription_groups set declaration = 'of another one' where id = ?", group);
             model.subscribe(who, group);
         } else {
             log(who, "unsubscribe " + group);

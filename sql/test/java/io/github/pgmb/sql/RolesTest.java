@@ -146,6 +146,8 @@ class RolesTest {
         client.unsubscribe(subscription);
         client.release();
         consumer.run("call pgmb.maintain_events_table()");
+        consumer.run("call pgmb.maintain_in_steps()");
+        consumer.run("call pgmb.keep_ticking()");
     }
 
     /** Two connections of one role are two readers, also for a function that runs as somebody else. */
@@ -208,7 +210,7 @@ class RolesTest {
                 "select pgmb.take_group('me', 1)",
                 "select pgmb.hold_group('me', 1, true)",
                 "select pgmb.drop_partition('pgmb.events', 'pgmb.events_0')",
-                "select pgmb.replace_catch_all('pgmb.events', 'id', 'a')",
+                "select pgmb.expire_subscriptions(now())",
                 "select pgmb.grant_publish('consumer')",
                 "select setval('pgmb.group_no', 1)",
                 "create table pgmb.mine (x int)",
