@@ -241,13 +241,15 @@ final class Pgmb extends Session {
         return text("select quarantine from pgmb.subscription_status where group_id = ?", group);
     }
 
-    /** Releases the only subscription of a group; the first and the last event that it missed. */
+    /** Releases the only subscription of a group; all events that were dispatched while it was in quarantine. */
     List<String> release(String group) throws SQLException {
-        return rows(
+        var gap = rows(
                         "select r.* from pgmb.subscriptions s cross join lateral pgmb.release_quarantine(s.id) r"
                                 + " where s.group_id = ?",
                         group)
                 .get(0);
+        var missed = replay(subscribe("witness of " + group, ALL), gap.get(0));
+        return missed.subList(0, missed.indexOf(gap.get(1)) + 1);
     }
 
     private static List<String> list(String joined) {
