@@ -280,6 +280,7 @@ class RetentionTest {
     void aDayHas24HoursWhateverTheTimeZoneOfTheSession() throws SQLException {
         pgmb.configure("partition_interval", "1 hour");
         pgmb.maintain("2090-03-22 10:20+00");
+        pgmb.stopClockAt("2090-03-22 10:30+00");
         pgmb.publishAt("2090-03-22 10:30+00", "a");
         pgmb.tick();
         for (String zone : ZONES) {
@@ -305,6 +306,7 @@ class RetentionTest {
         for (int n = 0; n < clock.length; n++) {
             String now = pgmb.text("select now() + ? * interval '1 second'", clock[n]);
             pgmb.run("set timezone = '" + ZONES[n % ZONES.length] + "'");
+            pgmb.stopClockAt(now);
             pgmb.publishAt(now, "event-" + n);
             published.add("event-" + n);
             if (n % 3 == 0) {
