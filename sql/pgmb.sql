@@ -815,6 +815,7 @@ comment on function pgmb.is_time_up() is
 -- ticks/limit_tick.sql
 create or replace function pgmb.limit_tick() returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select set_config(

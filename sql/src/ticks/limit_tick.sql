@@ -1,5 +1,6 @@
 create or replace function pgmb.limit_tick() returns void
 language sql volatile
+security definer
 set search_path = pgmb, pg_temp
 begin atomic
   select set_config(

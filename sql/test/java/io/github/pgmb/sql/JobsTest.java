@@ -101,7 +101,7 @@ class JobsTest {
         Pgmb other = sessions.open();
         other.begin();
         // what the end of maintenance waits for
-        other.run("lock table pgmb.match_failures");
+        other.run("lock table pgmb.quarantines");
         CompletableFuture<Void> maintaining = run("call pgmb.maintain_in_steps(now() + interval '3 days')");
         Eventually.eventually(
                 () -> assertThat(pgmb.partitions("pgmb.events").size()).isGreaterThan(before + 1));

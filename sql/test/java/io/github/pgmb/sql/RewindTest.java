@@ -254,17 +254,17 @@ class RewindTest {
         assertThat(move(pgmb.momentId())).isEqualTo(1);
     }
 
+    /** It may be about to drop what the group has acknowledged. */
     @Test
-    void retentionWaitsForAMoveThatIsNotCommitted() throws SQLException {
+    void aMoveWaitsForMaintenance() throws SQLException {
         String from = dispatched("1");
-        dispatched("2");
-        pgmb.advance("a", owned, 0, 2);
-        pgmb.begin();
-        move(from);
         Pgmb maintainer = sessions.open();
-        maintainer.maintain(pgmb.text("select now() + interval '20 days'"));
-        pgmb.commit();
-        assertThat(pgmb.received(GROUP)).containsExactly("1", "2");
+        maintainer.begin();
+        maintainer.run("select pgmb.maintenance_step(now())");
+        pgmb.run("set lock_timeout = '100ms'");
+        assertRefused("55P03", from);
+        maintainer.commit();
+        assertThat(move(from)).isEqualTo(1);
     }
 
     @Test
