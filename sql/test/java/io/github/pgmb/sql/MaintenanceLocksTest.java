@@ -83,11 +83,7 @@ class MaintenanceLocksTest {
     void manyCyclesBesidePublishersDispatcherAndReader() throws Exception {
         pgmb.configure("partition_interval", "1 hour");
         pgmb.configure("partition_retention_period", "3 hours");
-        // Else all ticks would be as old as the test is long, and their deliveries closed at each step.
-        pgmb.run("create or replace function public.shift_tick() returns trigger language plpgsql as $$ begin"
-                + " new.ticked_at := new.ticked_at + (select hour from public.clock) * interval '1 hour'; return new; end $$;"
-                + " create trigger shift_tick before insert on pgmb.ticks"
-                + " for each row execute function public.shift_tick()");
+        pgmb.tickByTheClock("(select pg_catalog.clock_timestamp() + c.hour * interval '1 hour' from public.clock c)");
         Pgmb.Ownership owned = pgmb.own("a", "group");
         pgmb.neverForget("a");
         List<Future<Long>> publishers = new ArrayList<>();

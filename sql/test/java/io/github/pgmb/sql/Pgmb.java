@@ -168,8 +168,12 @@ final class Pgmb extends Session {
         run(
                 "create table if not exists public.stopped_clock (ts timestamptz not null); delete from public.stopped_clock");
         run("insert into public.stopped_clock values (?::timestamptz)", timestamp);
-        run(text("select pg_get_functiondef('pgmb.tick()'::regprocedure)")
-                .replace("clock_timestamp()", "(select c.ts from public.stopped_clock c)"));
+        tickByTheClock("(select c.ts from public.stopped_clock c)");
+    }
+
+    /** From here on that expression is the time for all ticks. */
+    void tickByTheClock(String expression) throws SQLException {
+        run(text("select pg_get_functiondef('pgmb.tick()'::regprocedure)").replace("clock_timestamp()", expression));
     }
 
     /** The ids of what is due later, next first. */

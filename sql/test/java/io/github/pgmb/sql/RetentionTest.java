@@ -336,7 +336,7 @@ class RetentionTest {
                 "insert into pgmb.progress select ?, 1, n, n + 1, now() from generate_series(0, 24999) n",
                 owned.groupNo());
         pgmb.run("insert into pgmb.ticks select -n, 1, t.previous, t.snapshot, 0, 0, true, 0,"
-                + " now() - case when n > 25000 then interval '6 days' else interval '8 days' end"
+                + " now() - case when n <= 10 then interval '6 days' else interval '8 days' end"
                 + " from generate_series(1, 25010) n, (select * from pgmb.ticks limit 1) t");
         long ticks = pgmb.number("select count(*) from pgmb.ticks");
         for (boolean more : new boolean[] {true, true, false}) {
