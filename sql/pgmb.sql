@@ -2205,8 +2205,8 @@ end
 $$;
 
 comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
-  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
-  'again at once.';
+  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and '
+  'finished is false: to be tried again at once.';
 
 -- ticks/examine_conditions.sql
 create or replace function pgmb.examine_conditions(step pgmb.ticks) returns boolean
@@ -2663,7 +2663,8 @@ begin
   select p.* into last from pgmb.progress p
     where p.group_no = advance.group_no
     order by p.generation desc, p.from_pos desc limit 1;
-  if coalesce(last.to_pos, 0) <> from_position then
+  -- Beyond the head is what was read before a failover that lost it: others will stand there.
+  if coalesce(last.to_pos, 0) <> from_position or to_position > pgmb.group_head(group_no) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
@@ -2675,9 +2676,9 @@ end
 $$;
 
 comment on function pgmb.advance(text, bigint, bigint, bigint, bigint) is
-  'Acknowledges the events in (from_position, to_position], if the caller still owns the group in this epoch and it stands '
-  'at from_position; the last statement before commit. False, a unique violation or a serialization failure mean that '
-  'somebody else owns the group: roll back and take over again.';
+  'Acknowledges the events in (from_position, to_position], if the caller still owns the group in this epoch, it stands at '
+  'from_position, and it has been given all of them; the last statement before commit. False, a unique violation or a '
+  'serialization failure mean that somebody else owns the group, or did: roll back and take over again.';
 
 -- deliveries/waiting_since.sql
 create or replace function pgmb.waiting_since(group_no bigint, "position" bigint) returns timestamptz

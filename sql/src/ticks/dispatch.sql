@@ -45,5 +45,5 @@ end
 $$;
 
 comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
-  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and finished is false: to be tried '
-  'again at once.';
+  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and '
+  'finished is false: to be tried again at once.';

@@ -52,6 +52,15 @@ class AdvanceTest {
         assertThat(pgmb.position(GROUP)).isEqualTo(3);
     }
 
+    /** Read before a failover that lost it. */
+    @Test
+    void endsAtTheHeadAtTheLatest() throws SQLException {
+        assertThat(pgmb.advance("a", owned, 0, 11)).isFalse();
+        assertThat(pgmb.advance("a", owned, 0, 10)).isTrue();
+        assertThat(pgmb.advance("a", owned, 10, 11)).isFalse();
+        assertThat(pgmb.position(GROUP)).isEqualTo(10);
+    }
+
     @Test
     void neverMovesBack() throws SQLException {
         pgmb.advance("a", owned, 0, 3);
