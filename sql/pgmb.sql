@@ -849,16 +849,33 @@ set search_path = pgmb, pg_temp
 begin atomic
   -- Slowly, so that what was cut off is not cut off again.
   update pgmb.tick_trouble t set
-    lost_ms = '{}', time_limit = null,
+    lost_ms = '{}',
+    time_limit = case
+      when clock_timestamp() - statement_timestamp() >= pgmb.get_config_value('condition_time_limit')::interval / 2 then t.time_limit
+    end,
     most_events = t.most_events * case
       when clock_timestamp() - statement_timestamp() < pgmb.get_config_value('condition_time_limit')::interval / 4 then 2 else 1
     end;
   delete from pgmb.tick_trouble t
-    where t.examined is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
+    where t.examined is null and t.time_limit is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
 end;
 
 comment on function pgmb.get_through() is
   'A tick got through: if those before did not, the next one may take more.';
+
+-- ticks/give_more_time.sql
+create or replace function pgmb.give_more_time() returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  insert into pgmb.tick_trouble as t (time_limit) values (pgmb.get_config_value('condition_time_limit')::interval * 2)
+  on conflict (only_row) do update set
+    time_limit = coalesce(t.time_limit, pgmb.get_config_value('condition_time_limit')::interval) * 2;
+end;
+
+comment on function pgmb.give_more_time() is
+  'A tick reached its time limit before any condition was evaluated: there is so much to dispatch that finding the next step '
+  'takes longer. The next ticks have twice the time.';
 
 -- what is due later
 
@@ -956,7 +973,8 @@ begin
   ), scheduled as (
     insert into pgmb.scheduled_events (id, topic, payload, metadata, subscription_id, seq, due_at, min_event_id)
     select m.id, m.topic, m.payload, m.metadata, m.subscription_id, m.seq, pgmb.extract_date_from_event_id(m.id),
-      pgmb.lowest_retried_id(m.topic, m.payload)
+      -- Of real subscriptions only: an event for nobody needs no others.
+      case when m.subscription_id in (select s.id from pgmb.subscriptions s) then pgmb.lowest_retried_id(m.topic, m.payload) end
     from moved m
     on conflict (id) do nothing
     returning id
@@ -1121,8 +1139,8 @@ comment on function pgmb.is_topical_condition(text) is
   'Whether a condition says nothing but that the topic is in params.topics, so that an index answers it; and whether '
   'entries that end in ".*" count as prefixes in it.';
 
--- conditions/types_that_run_code.sql
-create or replace function pgmb.types_that_run_code() returns table (type_name text)
+-- conditions/names_that_run_code.sql
+create or replace function pgmb.names_that_run_code() returns table (name text)
 language sql stable
 set search_path = pgmb, pg_temp
 begin atomic
@@ -1132,7 +1150,9 @@ begin atomic
     where c.contypid <> 0 and exists (
       select from pg_depend d
       where d.classid = 'pg_constraint'::regclass and d.objid = c.oid
-        and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+        and (d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+          -- a check that casts to another type runs what that one does
+          or d.refclassid = 'pg_type'::regclass and d.refobjid <> c.contypid)
     )
     union
     select r.rngtypid from pg_range r where r.rngcanonical <> 0 and r.rngcanonical >= 16384
@@ -1150,13 +1170,27 @@ begin atomic
       union all
       select r.rngmultitypid, r.rngtypid from pg_range r
     ) holder on holder.part = s.oid and holder.oid <> 0
+  ), calls as (
+    -- Literals that are given to them take their types, which the text then need not name.
+    select p.oid, p.proname, p.pronamespace from pg_proc p
+    where p.oid >= 16384 and exists (
+      select from suspect s where s.oid = p.prorettype or s.oid = any (coalesce(p.proallargtypes, p.proargtypes::oid[]))
+    )
   )
-  select t.typname::text from suspect s join pg_type t on t.oid = s.oid;
+  select n.name
+  from (
+    select t.typname::text, t.typnamespace from suspect s join pg_type t on t.oid = s.oid
+    union all
+    select c.proname::text, c.pronamespace from calls c
+    union all
+    select o.oprname::text, o.oprnamespace from pg_operator o join calls c on c.oid = o.oprcode
+  ) n (name, namespace)
+  where not pg_is_other_temp_schema(n.namespace);
 end;
 
-comment on function pgmb.types_that_run_code() is
-  'The names of types whose literals run functions that a user has defined, when a text that has them is merely analysed: '
-  'domains with such checks, and whatever contains one.';
+comment on function pgmb.names_that_run_code() is
+  'What a text must not name, since its literals would run functions that a user has defined when it is merely analysed: '
+  'domains with such checks, whatever contains one, and functions and operators that take or return them.';
 
 -- conditions/parse_condition.sql
 create or replace function pgmb.parse_condition(conditions_sql text) returns text
@@ -1167,7 +1201,7 @@ set check_function_bodies = on
 as $parse$
 declare
   form text;
-  type_name text;
+  name text;
   -- of this backend, so that checks in two sessions do not meet
   checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
   parsed text;
@@ -1183,10 +1217,10 @@ begin
     end;
   end loop;
   -- The analysis makes values of literals, with the rights of the owner of this schema.
-  select t.type_name into type_name from pgmb.types_that_run_code() t
-    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.type_name)) > 0 or conditions_sql ~* 'u&"' limit 1;
+  select t.name into name from pgmb.names_that_run_code() t
+    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.name)) > 0 or conditions_sql ~* 'u&"' limit 1;
   if found then
-    raise exception 'the type % runs functions to check its literals', type_name;
+    raise exception '% runs functions to check literals', name;
   end if;
   execute format('create function %s returns boolean language sql stable begin atomic select true from '
     '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
@@ -1696,7 +1730,11 @@ begin
       else
         matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
       end if;
+      -- Whatever a condition has set is undone with this block: it would stay with whoever ticks.
+      raise sqlstate 'PM099';
     exception
+      when sqlstate 'PM099' then
+        null;
       -- Not the condition's fault, and gone the next time: the tick fails as a whole.
       when transaction_rollback or lock_not_available or disk_full or system_error then
         raise;
@@ -1727,15 +1765,19 @@ begin
     failed_nos := failed_nos || array(
       select s.no from pgmb.subscriptions s
       where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
-    -- One that fails on everything must not cost a subtransaction for each event.
-    hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+    if only_subscription is null then
+      -- One that fails on everything must not cost a subtransaction for each event.
+      hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+    elsif cardinality(failed_nos) >= 1000 then
+      raise exception 'the condition fails on too many events: %', reason using errcode = state;
+    end if;
   end loop;
 end
 $$;
 
 comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
   'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
-  'of seq; of all its subscriptions, or of one. A subscription that failed on 20 events is left out of what comes after them.';
+  'of seq; of all its subscriptions, or of one. Of all, one that failed on 20 events is left out of what comes after them.';
 
 -- conditions/conditions_in_use.sql
 create or replace function pgmb.conditions_in_use() returns setof pgmb.conditions
@@ -2292,7 +2334,16 @@ begin
   restored := pgmb.is_restored(last.id);
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
-  select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+  begin
+    select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+  exception when query_canceled then
+    if not pgmb.is_time_up() then
+      raise;
+    end if;
+    perform pgmb.give_more_time();
+    more := true;
+    return;
+  end;
   more := not step.complete or (restored and step.era = last.era);
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
@@ -3179,8 +3230,16 @@ begin
     raise exception 'there is no subscription %', coalesce(quote_literal(sid), 'null')
       using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
   end if;
+  if exists (select from pgmb.quarantines q where q.subscription_no = receiver.no) then
+    raise exception 'subscription % is in quarantine', sid
+      using errcode = 'PM015', hint = 'Mend its condition, or release it: pgmb.release_quarantine.';
+  end if;
   -- From here on retention takes nothing away.
   lock table pgmb.events in access share mode;
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- What it took since the snapshot would look as if it had never been: 40001.
+    perform from pgmb.replay_window for share;
+  end if;
   select p.* into start from pgmb.dispatch_point(from_event_id) p;
   for batch in select b.* from pgmb.tick_batches(start.tick) b loop
     select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
@@ -3215,7 +3274,7 @@ comment on function pgmb.replay_events(varchar, varchar, pgmb.event_id, int) is
   'there then or not. What no committed tick has dispatched is left to reading. An id that is not in the log stands for its '
   'moment, as does pgmb.create_event_id(ts, 0): all that was committed since is replayed. PM011 if there are more than '
   'max_events (null: poll_chunk_size), PM012 if not all of them are kept any more, PM013 if there is no such subscription, or '
-  'this is no id of an event. gid says who asks and changes nothing: the subscription may be of any group.';
+  'this is no id of an event, PM015 if its condition is in quarantine. gid says who asks and changes nothing: the subscription may be of any group.';
 
 -- replay/position_after.sql
 create or replace function pgmb.position_after(group_no bigint, tick bigint, seq bigint) returns bigint
@@ -3292,6 +3351,18 @@ comment on function pgmb.move_group(varchar, pgmb.event_id) is
   'group, or this is no id of an event.';
 
 -- partitions and retention
+
+-- roles/maintained_time.sql
+create or replace function pgmb.maintained_time(current_ts timestamptz) returns timestamptz
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  select case when pg_has_role(session_user, current_user, 'usage') then current_ts else least(current_ts, clock_timestamp()) end;
+end;
+
+comment on function pgmb.maintained_time(timestamptz) is
+  'For definers: the time that maintenance is to assume, which only who may act as the owner may set ahead. For others it would '
+  'be a way to have thrown away what everybody needs.';
 
 -- partitions/partitions.sql
 create or replace function pgmb.partitions(parent regclass)
@@ -3686,6 +3757,7 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
+  current_ts := pgmb.maintained_time(current_ts);
   -- Two at a time would only wait for each other.
   if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
     return false;
@@ -3779,7 +3851,7 @@ set jit = off
 as $$
 declare
   kept_since timestamptz := pgmb.add_interval_imm(
-    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
+    pgmb.maintained_time(current_ts), -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -3788,6 +3860,7 @@ declare
   superseded bigint;
   outdated bigint;
 begin
+  current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
   -- All but the last one of each group; it is the position.
   delete from pgmb.progress p
@@ -3842,9 +3915,10 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
-  while pgmb.maintenance_step(current_ts) loop
-  end loop;
   while pgmb.clean_up(current_ts) loop
+  end loop;
+  -- Last, since its locks on the log stay until the end of this transaction.
+  while pgmb.maintenance_step(current_ts) loop
   end loop;
 end
 $$;
@@ -3877,6 +3951,7 @@ begin
     end;
     -- Each tick is a transaction of its own: within a longer one it would stop all dispatch.
     commit;
+    exit when clock_timestamp() >= ends;
     continue when more;
     exit when pause is null or clock_timestamp() + pause >= ends;
     perform pg_sleep(extract(epoch from pause)::double precision);

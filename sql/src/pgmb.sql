@@ -53,6 +53,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/limit_tick.sql
 \ir ticks/step_size.sql
 \ir ticks/get_through.sql
+\ir ticks/give_more_time.sql
 
 -- what is due later
 \ir schedule/scheduled_events.sql
@@ -70,7 +71,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir conditions/topic_matches.sql
 \ir conditions/topic_keys.sql
 \ir conditions/is_topical_condition.sql
-\ir conditions/types_that_run_code.sql
+\ir conditions/names_that_run_code.sql
 \ir conditions/parse_condition.sql
 \ir conditions/error_position.sql
 \ir conditions/text_place.sql
@@ -151,6 +152,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir replay/move_group.sql
 
 -- partitions and retention
+\ir roles/maintained_time.sql
 \ir partitions/partitions.sql
 \ir partitions/split_partition.sql
 \ir partitions/split_events_partition.sql

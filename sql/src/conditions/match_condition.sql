@@ -32,7 +32,11 @@ begin
       else
         matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
       end if;
+      -- Whatever a condition has set is undone with this block: it would stay with whoever ticks.
+      raise sqlstate 'PM099';
     exception
+      when sqlstate 'PM099' then
+        null;
       -- Not the condition's fault, and gone the next time: the tick fails as a whole.
       when transaction_rollback or lock_not_available or disk_full or system_error then
         raise;
@@ -63,12 +67,16 @@ begin
     failed_nos := failed_nos || array(
       select s.no from pgmb.subscriptions s
       where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
-    -- One that fails on everything must not cost a subtransaction for each event.
-    hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+    if only_subscription is null then
+      -- One that fails on everything must not cost a subtransaction for each event.
+      hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
+    elsif cardinality(failed_nos) >= 1000 then
+      raise exception 'the condition fails on too many events: %', reason using errcode = state;
+    end if;
   end loop;
 end
 $$;
 
 comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
   'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
-  'of seq; of all its subscriptions, or of one. A subscription that failed on 20 events is left out of what comes after them.';
+  'of seq; of all its subscriptions, or of one. Of all, one that failed on 20 events is left out of what comes after them.';

@@ -6,7 +6,7 @@ set check_function_bodies = on
 as $parse$
 declare
   form text;
-  type_name text;
+  name text;
   -- of this backend, so that checks in two sessions do not meet
   checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
   parsed text;
@@ -22,10 +22,10 @@ begin
     end;
   end loop;
   -- The analysis makes values of literals, with the rights of the owner of this schema.
-  select t.type_name into type_name from pgmb.types_that_run_code() t
-    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.type_name)) > 0 or conditions_sql ~* 'u&"' limit 1;
+  select t.name into name from pgmb.names_that_run_code() t
+    where strpos(lower(replace(conditions_sql, '""', '"')), lower(t.name)) > 0 or conditions_sql ~* 'u&"' limit 1;
   if found then
-    raise exception 'the type % runs functions to check its literals', type_name;
+    raise exception '% runs functions to check literals', name;
   end if;
   execute format('create function %s returns boolean language sql stable begin atomic select true from '
     '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '

@@ -19,6 +19,7 @@ begin
     end;
     -- Each tick is a transaction of its own: within a longer one it would stop all dispatch.
     commit;
+    exit when clock_timestamp() >= ends;
     continue when more;
     exit when pause is null or clock_timestamp() + pause >= ends;
     perform pg_sleep(extract(epoch from pause)::double precision);

@@ -10,7 +10,7 @@ set jit = off
 as $$
 declare
   kept_since timestamptz := pgmb.add_interval_imm(
-    current_ts, -pgmb.get_config_value('partition_retention_period')::interval);
+    pgmb.maintained_time(current_ts), -pgmb.get_config_value('partition_retention_period')::interval);
   open_deliveries bigint := (
     select coalesce(p.lower_bound::bigint, 0) from pgmb.partitions('pgmb.subscription_events') p where p.upper_bound is null
   );
@@ -19,6 +19,7 @@ declare
   superseded bigint;
   outdated bigint;
 begin
+  current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
   -- All but the last one of each group; it is the position.
   delete from pgmb.progress p

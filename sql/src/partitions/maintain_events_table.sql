@@ -4,9 +4,10 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
-  while pgmb.maintenance_step(current_ts) loop
-  end loop;
   while pgmb.clean_up(current_ts) loop
+  end loop;
+  -- Last, since its locks on the log stay until the end of this transaction.
+  while pgmb.maintenance_step(current_ts) loop
   end loop;
 end
 $$;

@@ -4,6 +4,7 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 begin
+  current_ts := pgmb.maintained_time(current_ts);
   -- Two at a time would only wait for each other.
   if not pg_try_advisory_xact_lock(hashtextextended('pgmb.maintenance_step', 0)) then
     return false;

@@ -21,8 +21,16 @@ begin
     raise exception 'there is no subscription %', coalesce(quote_literal(sid), 'null')
       using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
   end if;
+  if exists (select from pgmb.quarantines q where q.subscription_no = receiver.no) then
+    raise exception 'subscription % is in quarantine', sid
+      using errcode = 'PM015', hint = 'Mend its condition, or release it: pgmb.release_quarantine.';
+  end if;
   -- From here on retention takes nothing away.
   lock table pgmb.events in access share mode;
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- What it took since the snapshot would look as if it had never been: 40001.
+    perform from pgmb.replay_window for share;
+  end if;
   select p.* into start from pgmb.dispatch_point(from_event_id) p;
   for batch in select b.* from pgmb.tick_batches(start.tick) b loop
     select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
@@ -57,4 +65,4 @@ comment on function pgmb.replay_events(varchar, varchar, pgmb.event_id, int) is
   'there then or not. What no committed tick has dispatched is left to reading. An id that is not in the log stands for its '
   'moment, as does pgmb.create_event_id(ts, 0): all that was committed since is replayed. PM011 if there are more than '
   'max_events (null: poll_chunk_size), PM012 if not all of them are kept any more, PM013 if there is no such subscription, or '
-  'this is no id of an event. gid says who asks and changes nothing: the subscription may be of any group.';
+  'this is no id of an event, PM015 if its condition is in quarantine. gid says who asks and changes nothing: the subscription may be of any group.';

@@ -20,7 +20,8 @@ begin
   ), scheduled as (
     insert into pgmb.scheduled_events (id, topic, payload, metadata, subscription_id, seq, due_at, min_event_id)
     select m.id, m.topic, m.payload, m.metadata, m.subscription_id, m.seq, pgmb.extract_date_from_event_id(m.id),
-      pgmb.lowest_retried_id(m.topic, m.payload)
+      -- Of real subscriptions only: an event for nobody needs no others.
+      case when m.subscription_id in (select s.id from pgmb.subscriptions s) then pgmb.lowest_retried_id(m.topic, m.payload) end
     from moved m
     on conflict (id) do nothing
     returning id

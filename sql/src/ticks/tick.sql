@@ -41,7 +41,16 @@ begin
   restored := pgmb.is_restored(last.id);
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
-  select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+  begin
+    select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+  exception when query_canceled then
+    if not pgmb.is_time_up() then
+      raise;
+    end if;
+    perform pgmb.give_more_time();
+    more := true;
+    return;
+  end;
   more := not step.complete or (restored and step.era = last.era);
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.

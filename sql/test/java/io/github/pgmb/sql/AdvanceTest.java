@@ -203,6 +203,8 @@ class AdvanceTest {
         assertThat(pgmb.position(GROUP)).isEqualTo(10);
         assertThat(pgmb.number("select count(*) from pgmb.progress")).isEqualTo(1);
         assertThat(pgmb.advance("a", owned, 0, 1)).isFalse();
+        pgmb.publish("later");
+        pgmb.tick();
         assertThat(pgmb.advance("a", owned, 10, 11)).isTrue();
     }
 

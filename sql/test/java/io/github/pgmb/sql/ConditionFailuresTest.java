@@ -116,6 +116,36 @@ class ConditionFailuresTest {
     }
 
     @Test
+    void whatItMissedIsReplayedAlsoBehindTheEventsThatItFailedOn() throws SQLException {
+        String failing = pgmb.subscribe("failing", "(e.payload ->> 'n')::int >= 0");
+        for (int n = 0; n < 20; n++) {
+            pgmb.publish("bad", "{\"n\": \"bad\"}");
+        }
+        pgmb.run("insert into pgmb.events (topic, payload) select 'good', jsonb_build_object('n', n)"
+                + " from generate_series(1, 30) n");
+        pgmb.tick();
+        pgmb.publish("good", "{\"n\": 31}");
+        pgmb.tick();
+        assertThat(pgmb.quarantine("failing")).isEqualTo("failures");
+        assertThatThrownBy(() -> pgmb.replay(failing, pgmb.text("select pgmb.create_event_id(now(), 0)")))
+                .hasMessageContaining("quarantine");
+        String gap = pgmb.text("select after_event_id from pgmb.release_quarantine(?)", failing);
+        assertThat(pgmb.replay(failing, gap)).hasSize(31);
+    }
+
+    @Test
+    void whatItSetsIsUndone() throws SQLException {
+        pgmb.run("create function public.sets(t text) returns boolean language plpgsql stable as"
+                + " $$ begin perform set_config('search_path', 'public', false); return true; end $$");
+        pgmb.subscribe("setting", "public.sets(e.topic)");
+        String before = pgmb.text("show search_path");
+        pgmb.publish("a");
+        pgmb.tick();
+        assertThat(pgmb.received("setting")).containsExactly("a");
+        assertThat(pgmb.text("show search_path")).isEqualTo(before);
+    }
+
+    @Test
     void oneThatFailsNowAndThenGoesIntoQuarantineWhenThatIsTooMuch() throws SQLException {
         pgmb.subscribe("failing", FAILS_ON_ZERO);
         pgmb.run(

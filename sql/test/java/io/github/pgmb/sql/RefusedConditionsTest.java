@@ -30,8 +30,12 @@ class RefusedConditionsTest {
         pgmb = sessions.open();
         pgmb.run("create or replace function public.check_it(content text) returns boolean language plpgsql as"
                 + " 'begin raise ''was run''; end'");
-        pgmb.run("drop domain if exists public.checked; create domain public.checked as text"
+        pgmb.run("drop domain if exists public.checked cascade; create domain public.checked as text"
                 + " check (public.check_it(value))");
+        pgmb.run("drop domain if exists public.nested; create domain public.nested as text"
+                + " check (value::public.checked is not null);"
+                + " create or replace function public.given_it(x public.checked[]) returns boolean language sql stable as"
+                + " 'select true'");
     }
 
     static Stream<Arguments> wrong() {
@@ -51,6 +55,8 @@ class RefusedConditionsTest {
                 Arguments.of("true and\n  nowhere.f(e.topic)", 2, 3, "  >>>nowhere.f(e.topic)"),
                 Arguments.of("e.topic::nothing is null", 1, 10, "e.topic::>>>nothing is null"),
                 Arguments.of("'{x}'::public.checked[] is not null", 1, 15, "'{x}'::public.>>>checked[]"),
+                Arguments.of("'{x}'::public.nested[] is not null", 1, 15, "'{x}'::public.>>>nested[]"),
+                Arguments.of("public.given_it('{x}')", 1, 8, "public.>>>given_it('{x}')"),
                 Arguments.of("w.topic = 'a'", 1, 1, ">>>w.topic"));
     }
 

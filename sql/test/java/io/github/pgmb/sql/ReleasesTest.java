@@ -21,7 +21,7 @@ class ReleasesTest {
             + " join pg_language l on l.oid = p.prolang left join pg_stat_user_functions s on s.funcid = p.oid"
             + " where p.pronamespace = 'pgmb'::regnamespace and (l.lanname <> 'sql' or p.proconfig is not null)"
             + " and coalesce(s.calls, 0) = 0"
-            + " and p.proname not in ('require_pg_cron', 'schedule_jobs', 'job_name', 'cut_off', 'is_time_up', 'limit_tick',"
+            + " and p.proname not in ('require_pg_cron', 'schedule_jobs', 'job_name', 'cut_off', 'is_time_up', 'limit_tick', 'give_more_time',"
             + " 'quarantine_condition', 'evaluate_in_sandbox', 'error_position', 'text_place', 'grant_all', 'grant_publish',"
             + " 'grant_consume')";
 

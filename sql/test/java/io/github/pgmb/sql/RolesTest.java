@@ -232,6 +232,22 @@ class RolesTest {
         assertDenied(trusted, statement);
     }
 
+    /** It may maintain, but not say that it is next month. */
+    @Test
+    void aConsumerDoesNotSetTheClockOfMaintenanceAhead() throws SQLException {
+        owner.publish("kept");
+        owner.dispatch();
+        long ticks = owner.number("select count(*) from pgmb.ticks");
+        for (int days = 30; days <= 60; days += 30) {
+            consumer.run("call pgmb.maintain_events_table(now() + ? * interval '1 day')", days);
+            consumer.run("select pgmb.clean_up(now() + ? * interval '1 day')", days);
+            consumer.run("select pgmb.maintenance_step(now() + ? * interval '1 day')", days);
+        }
+        assertThat(owner.number("select count(*) from pgmb.ticks")).isEqualTo(ticks);
+        assertThat(owner.number("select count(*) from pgmb.events where topic = 'kept'"))
+                .isEqualTo(1);
+    }
+
     /** Why there are grants on columns: with one on the table, a publisher can hide its events from every tick. */
     @Test
     void aForgedTransactionIsNeverDispatched() throws SQLException {

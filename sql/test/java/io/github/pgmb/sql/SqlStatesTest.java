@@ -55,9 +55,18 @@ class SqlStatesTest {
             entry("PM008", pgmb -> installAfter(pgmb, VERSION.formatted("0.0.1"), Pgmb.script())),
             entry("PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")),
             entry("PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')")),
+            entry("PM015", SqlStatesTest::replayInQuarantine),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
             entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
             entry("PM019", SqlStatesTest::grantWithoutOwning)));
+
+    private static void replayInQuarantine(Pgmb pgmb) throws SQLException {
+        String subscription = pgmb.subscribe("quarantined", "e.topic = 'a'");
+        pgmb.run(
+                "insert into pgmb.quarantines select no, 'failures', '', 1, 0 from pgmb.subscriptions where id = ?",
+                subscription);
+        pgmb.replay(subscription, pgmb.text("select pgmb.create_event_id(now(), 0)"));
+    }
 
     private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
         pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");

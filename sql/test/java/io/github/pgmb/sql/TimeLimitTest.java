@@ -109,6 +109,20 @@ class TimeLimitTest {
         assertThat(pgmb.rows("select * from pgmb.quarantines")).isEmpty();
     }
 
+    /** As with a backlog of millions. */
+    @Test
+    void lookingForTheNextStepIsGivenMoreTime() throws SQLException {
+        String cutStep = pgmb.text("select pg_get_functiondef('pgmb.cut_step(pgmb.ticks, boolean)'::regprocedure)");
+        pgmb.run(cutStep.replaceFirst("begin\n", "begin perform pg_sleep(0.7);\n"));
+        try {
+            pgmb.publishNumbered("a", 10);
+            assertDispatched(10);
+            assertThat(pgmb.rows("select * from pgmb.quarantines")).isEmpty();
+        } finally {
+            pgmb.run(cutStep);
+        }
+    }
+
     @Test
     void aTickThatSomebodyCancelsBlamesNobody() throws Exception {
         pgmb.configure("condition_time_limit", "1 minute");
