@@ -57,7 +57,8 @@ class SqlStatesTest {
             entry("PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')")),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
             entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
-            entry("PM019", SqlStatesTest::grantWithoutOwning)));
+            entry("PM019", SqlStatesTest::grantWithoutOwning),
+            entry("PM020", pgmb -> pgmb.run("select pgmb.push_table_mutations('pgmb.events')"))));
 
     private static void readOnAfterALoss(Pgmb pgmb) throws SQLException {
         pgmb.run("insert into pgmb.subscription_groups (id) values ('lost')");
