@@ -4107,6 +4107,22 @@ comment on function pgmb.pushed_as(oid, name) is
   'Under which table''s name the rows of a table are published: that of the topmost one above it with the trigger, since a row '
   'of a partition is a row of the partitioned table. Null if there is none.';
 
+-- mutations/refuse_push.sql
+create or replace function pgmb.refuse_push(tbl regclass, refusal text) returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  raise exception 'events of % cannot be pushed: %', tbl, refusal
+    using errcode = 'PM020',
+      hint = 'Tables are pushed, and partitioned ones, but no views, foreign and temporary tables and tables of pgmb; in a tree its '
+        'top or a leaf. Types of their columns belong to the owner of pgmb or to a superuser.';
+end
+$$;
+
+comment on function pgmb.refuse_push(regclass, text) is
+  'Raises PM020: a table''s rows cannot be published.';
+
 -- mutations/publish_mutations.sql
 create or replace function pgmb.publish_mutations() returns trigger
 language plpgsql volatile
@@ -4125,7 +4141,12 @@ as $$
 declare
   tabl oid := pgmb.pushed_as(tg_relid, tg_name);
   rows_are_pairs boolean := tg_op = 'UPDATE';
+  untrusted name := pgmb.untrusted_column(tg_relid);
 begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
   -- A row that moves to another partition, and that a trigger there does not let in, is an old one without a new one.
   if tg_op = 'UPDATE' and exists (select from pg_inherits i where i.inhparent = tg_relid) then
     rows_are_pairs := (select count(*) from old_rows) = (select count(*) from new_rows);
@@ -4194,7 +4215,12 @@ as $$
 declare
   row_before record;
   row_after record;
+  untrusted name := pgmb.untrusted_column(tg_relid);
 begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
   if tg_op <> 'INSERT' then
     select s.* into row_before from pgmb.serialise_record_for_event(tg_relid, tg_op, old) s;
   end if;
@@ -4227,6 +4253,42 @@ comment on function pgmb.publish_mutation() is
   'above them fires no other trigger of theirs. A row that moves out or in is a delete or an insert. Security definer, like '
   'pgmb.publish_mutations.';
 
+-- mutations/untrusted_column.sql
+create or replace function pgmb.untrusted_column(tabl oid) returns name
+language sql stable
+begin atomic
+  with recursive parts (column_name, type) as (
+    select a.attname, a.atttypid
+    from pg_attribute a
+    where a.attrelid = tabl and a.attnum > 0 and not a.attisdropped and a.atttypid >= 16384
+    union
+    select p.column_name, part.type
+    from parts p
+    join pg_type t on t.oid = p.type
+    cross join lateral (
+      select t.typelem
+      union all
+      select t.typbasetype
+      union all
+      select a.atttypid from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+    ) part (type)
+    where part.type >= 16384
+  )
+  select p.column_name
+  from parts p
+  join pg_type t on t.oid = p.type
+  join pg_roles owner on owner.oid = t.typowner
+  -- A cast of a domain, an array or a composite type is never called, but those of its parts are. Whether there is one does not
+  -- matter: an owner can make it at any moment, even while rows are being published.
+  where t.typtype not in ('d', 'c') and t.typelem = 0 and not owner.rolsuper
+    and t.typowner <> (select f.proowner from pg_proc f where f.oid = 'pgmb.publish_mutations()'::regprocedure)
+  limit 1;
+end;
+
+comment on function pgmb.untrusted_column(oid) is
+  'A column of a table that is not to be published, else null: the owner of its type, or of a part of it, could give that a cast '
+  'to json, whose function would run with the rights of the schema''s owner. Superusers and that owner may.';
+
 -- mutations/table_tree.sql
 create or replace function pgmb.table_tree(tbl regclass) returns table (relid oid)
 language sql stable
@@ -4253,18 +4315,21 @@ begin
   select
     case
       when c.relkind in ('r', 'p') is not true then 'it is not a table of this database'
+      when c.relpersistence = 't' then 'it is temporary'
       when c.relnamespace = 'pgmb'::regnamespace then 'it is one of the broker''s own'
       when exists (select from pgmb.table_tree(tbl) t join pg_class f on f.oid = t.relid where f.relkind = 'f')
         then 'a foreign table is below it'
       when exists (select from pg_inherits i where i.inhrelid = tbl) and exists (select from pg_inherits i where i.inhparent = tbl)
         then 'it is neither the top of its tree nor a leaf'
+      when u.col is not null then format('the type of %I belongs to somebody else', u.col)
     end
     into refusal
-    from (select tbl as oid) t left join pg_class c on c.oid = t.oid;
+    from (select tbl as oid) t left join pg_class c on c.oid = t.oid
+    left join lateral (
+      select pgmb.untrusted_column(m.relid) as col from pgmb.table_tree(tbl) m order by col limit 1
+    ) u on true;
   if refusal is not null then
-    raise exception 'events of % cannot be pushed: %', tbl, refusal
-      using errcode = 'PM020',
-        hint = 'Tables are pushed, and partitioned ones, but no views, foreign tables and tables of pgmb; in a tree its top or a leaf.';
+    perform pgmb.refuse_push(tbl, refusal);
   end if;
 end
 $$;

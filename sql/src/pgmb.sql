@@ -182,8 +182,10 @@ set local pgmb.oldest_client = '0.1.0';
 \ir mutations/mutation_topic.sql
 \ir mutations/changed_columns.sql
 \ir mutations/pushed_as.sql
+\ir mutations/refuse_push.sql
 \ir mutations/publish_mutations.sql
 \ir mutations/publish_mutation.sql
+\ir mutations/untrusted_column.sql
 \ir mutations/table_tree.sql
 \ir mutations/check_pushable.sql
 \ir mutations/mutation_trigger.sql

@@ -11,7 +11,12 @@ as $$
 declare
   row_before record;
   row_after record;
+  untrusted name := pgmb.untrusted_column(tg_relid);
 begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
   if tg_op <> 'INSERT' then
     select s.* into row_before from pgmb.serialise_record_for_event(tg_relid, tg_op, old) s;
   end if;

@@ -15,7 +15,12 @@ as $$
 declare
   tabl oid := pgmb.pushed_as(tg_relid, tg_name);
   rows_are_pairs boolean := tg_op = 'UPDATE';
+  untrusted name := pgmb.untrusted_column(tg_relid);
 begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
   -- A row that moves to another partition, and that a trigger there does not let in, is an old one without a new one.
   if tg_op = 'UPDATE' and exists (select from pg_inherits i where i.inhparent = tg_relid) then
     rows_are_pairs := (select count(*) from old_rows) = (select count(*) from new_rows);

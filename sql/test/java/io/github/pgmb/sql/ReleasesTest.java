@@ -23,7 +23,7 @@ class ReleasesTest {
             + " and coalesce(s.calls, 0) = 0"
             + " and p.proname not in ('require_pg_cron', 'schedule_jobs', 'job_name', 'cut_off', 'is_time_up', 'limit_tick',"
             + " 'quarantine_condition', 'evaluate_in_sandbox', 'error_position', 'text_place', 'grant_all', 'grant_publish',"
-            + " 'grant_consume')";
+            + " 'grant_consume', 'refuse_push')";
 
     private Pgmb pgmb;
 
