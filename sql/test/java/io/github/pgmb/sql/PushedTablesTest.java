@@ -148,6 +148,17 @@ class PushedTablesTest {
         assertThat(events()).containsExactly("app.one.insert {\"k\": 1}");
     }
 
+    @Test
+    void aPartitionThatWasDetachedIsPushedUnderItsOwnNameUntilItIsStopped() throws SQLException {
+        owner.run("create table app.parts (k int) partition by list (k);"
+                + " create table app.one partition of app.parts for values in (1)");
+        push("app.parts");
+        owner.run("alter table app.parts detach partition app.one; insert into app.one values (1)");
+        assertThat(events()).containsExactly("app.one.insert {\"k\": 1}");
+        owner.run("select pgmb.stop_table_mutations_push('app.one'); insert into app.one values (1)");
+        assertThat(events()).isEmpty();
+    }
+
     private List<String> triggers() throws SQLException {
         return owner.column("select oid || pg_get_triggerdef(oid) from pg_trigger"
                 + " where tgname like '%pgmb%' and not tgisinternal order by 1");
