@@ -4103,6 +4103,410 @@ begin
 end
 $$;
 
+-- rows of users' tables as events
+
+-- mutations/serialise_record_for_event.sql
+-- Created once and never replaced: from then on it is the user's.
+do $do$
+begin
+  if to_regprocedure('pgmb.serialise_record_for_event(oid, text, record)') is null then
+    create function pgmb.serialise_record_for_event(
+      tabl oid, op text, record record, serialised out jsonb, emit out boolean
+    )
+    language plpgsql stable strict parallel safe
+    set search_path = pgmb, pg_temp
+    as $$
+    begin
+      serialised := to_jsonb(record);
+      emit := true;
+    end
+    $$;
+
+    comment on function pgmb.serialise_record_for_event(oid, text, record) is
+      'What events show of a row, and whether they do (emit). Replace it to choose rows and shape payloads: the body, not the '
+      'names and types of the parameters. Called for each row of a table that is pushed, and for old and new of an update, with '
+      'op INSERT, UPDATE or DELETE; runs with the rights of the schema''s owner, and an error in it fails the writer''s statement. '
+      'A new version of the schema keeps it.';
+  end if;
+end
+$do$;
+
+-- mutations/mutation_topic.sql
+create or replace function pgmb.mutation_topic(tabl oid, op text) returns text
+language sql stable
+begin atomic
+  select lower(n.nspname || '.' || c.relname || '.' || op)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.oid = tabl;
+end;
+
+comment on function pgmb.mutation_topic(oid, text) is
+  'The topic of a table''s events: <schema>.<table>.<op> in lower case. Names are short enough for any topic.';
+
+-- mutations/changed_columns.sql
+create or replace function pgmb.changed_columns(old jsonb, new jsonb) returns jsonb
+language sql immutable parallel safe
+begin atomic
+  select case
+    when jsonb_typeof(old) = 'object' and jsonb_typeof(new) = 'object' then (
+      select coalesce(jsonb_object_agg(c.key, c.value), '{}')
+      from (
+        select n.key, n.value from jsonb_each(new) n where n.value is distinct from old -> n.key
+        union all
+        select o.key, 'null' from jsonb_object_keys(old) o (key) where not new ? o.key
+      ) c
+    )
+    else new
+  end;
+end;
+
+comment on function pgmb.changed_columns(jsonb, jsonb) is
+  'The members of the new object that the old one does not have like that, with null for those that are gone. '
+  'What is no object has changed as a whole.';
+
+-- mutations/pushed_as.sql
+create or replace function pgmb.pushed_as(tabl oid, trigger_name name) returns oid
+language sql stable
+begin atomic
+  with recursive upwards as (
+    select tabl as relid, 0 as height
+    union all
+    select i.inhparent, u.height + 1 from upwards u join pg_inherits i on i.inhrelid = u.relid
+  )
+  select u.relid
+  from upwards u
+  where exists (select from pg_trigger t where t.tgrelid = u.relid and t.tgname = trigger_name)
+  order by u.height desc, u.relid
+  limit 1;
+end;
+
+comment on function pgmb.pushed_as(oid, name) is
+  'Under which table''s name the rows of a table are published: that of the topmost one above it with the trigger, since a row '
+  'of a partition is a row of the partitioned table. Null if there is none.';
+
+-- mutations/refuse_push.sql
+create or replace function pgmb.refuse_push(tbl regclass, refusal text) returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  raise exception 'events of % cannot be pushed: %', tbl, refusal
+    using errcode = 'PM020',
+      hint = 'Tables are pushed, and partitioned ones, but no views, foreign and temporary tables and tables of pgmb; in a tree its '
+        'top or a leaf. Types of their columns belong to the owner of pgmb or to a superuser.';
+end
+$$;
+
+comment on function pgmb.refuse_push(regclass, text) is
+  'Raises PM020: a table''s rows cannot be published.';
+
+-- mutations/publish_mutations.sql
+create or replace function pgmb.publish_mutations() returns trigger
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+-- What is published does not depend on how the writer's session displays values.
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+set extra_float_digits = 1
+set jit = off
+as $$
+-- A table's columns may have any name: r.* and not r stands for its row, and variables beside them are qualified.
+<<this>>
+declare
+  tabl oid := pgmb.pushed_as(tg_relid, tg_name);
+  rows_are_pairs boolean := tg_op = 'UPDATE';
+  untrusted name := pgmb.untrusted_column(tg_relid);
+begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
+  -- A row that moves to another partition, and that a trigger there does not let in, is an old one without a new one.
+  if tg_op = 'UPDATE' and exists (select from pg_inherits i where i.inhparent = tg_relid) then
+    rows_are_pairs := (select count(*) from old_rows) = (select count(*) from new_rows);
+  end if;
+  if rows_are_pairs then
+    -- The server appends each updated row's old and new version to the two tables at once, so the order pairs them, whatever
+    -- happens to keys; keys would not, where cascades update one row twice. A full join never becomes a nested loop, which a
+    -- plan made for one row would keep for many; coalesce keeps it full.
+    insert into pgmb.events (topic, payload, metadata)
+    select
+      pgmb.mutation_topic(tabl, 'update'),
+      coalesce(pgmb.changed_columns(o.shown, n.serialised), 'null'),
+      jsonb_build_object('old', o.shown)
+    from (
+      select row_number() over () as no, case when s.emit then s.serialised end as shown
+      from old_rows r cross join lateral pgmb.serialise_record_for_event(this.tabl, 'UPDATE', r.*) s
+    ) o
+    full join (
+      select row_number() over () as no, s.serialised, s.emit
+      from new_rows r cross join lateral pgmb.serialise_record_for_event(this.tabl, 'UPDATE', r.*) s
+    ) n on n.no = o.no
+    where coalesce(n.emit, false) and n.serialised is distinct from o.shown
+    order by n.no;
+    return null;
+  end if;
+  if tg_op <> 'INSERT' then
+    insert into pgmb.events (topic, payload)
+    select pgmb.mutation_topic(tabl, 'delete'), coalesce(e.serialised, 'null')
+    from (
+      select row_number() over () as no, s.serialised, s.emit
+      from old_rows r cross join lateral pgmb.serialise_record_for_event(this.tabl, 'DELETE', r.*) s
+    ) e
+    where e.emit
+    order by e.no;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into pgmb.events (topic, payload)
+    select pgmb.mutation_topic(tabl, 'insert'), coalesce(e.serialised, 'null')
+    from (
+      select row_number() over () as no, s.serialised, s.emit
+      from new_rows r cross join lateral pgmb.serialise_record_for_event(this.tabl, 'INSERT', r.*) s
+    ) e
+    where e.emit
+    order by e.no;
+  end if;
+  return null;
+end
+$$;
+
+comment on function pgmb.publish_mutations() is
+  'Trigger on tables that are pushed, for each statement: publishes its rows in the order in which it wrote them. Of an update '
+  'in which rows were lost on their way to another partition, old and new rows are published as deletes and inserts. Security '
+  'definer: whoever writes to the table needs no right on the schema.';
+
+-- mutations/publish_mutation.sql
+create or replace function pgmb.publish_mutation() returns trigger
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+set extra_float_digits = 1
+as $$
+declare
+  row_before record;
+  row_after record;
+  untrusted name := pgmb.untrusted_column(tg_relid);
+begin
+  -- The table's owner may have added it since.
+  if untrusted is not null then
+    perform pgmb.refuse_push(tg_relid, format('the type of %I belongs to somebody else', untrusted));
+  end if;
+  if tg_op <> 'INSERT' then
+    select s.* into row_before from pgmb.serialise_record_for_event(tg_relid, tg_op, old) s;
+  end if;
+  if tg_op <> 'DELETE' then
+    select s.* into row_after from pgmb.serialise_record_for_event(tg_relid, tg_op, new) s;
+  end if;
+  if tg_op = 'INSERT' then
+    insert into pgmb.events (topic, payload)
+    select pgmb.mutation_topic(tg_relid, 'insert'), coalesce(row_after.serialised, 'null')
+    where row_after.emit;
+  elsif tg_op = 'DELETE' then
+    insert into pgmb.events (topic, payload)
+    select pgmb.mutation_topic(tg_relid, 'delete'), coalesce(row_before.serialised, 'null')
+    where row_before.emit;
+  else
+    insert into pgmb.events (topic, payload, metadata)
+    select
+      pgmb.mutation_topic(tg_relid, 'update'),
+      coalesce(pgmb.changed_columns(b.shown, row_after.serialised), 'null'),
+      jsonb_build_object('old', b.shown)
+    from (select case when row_before.emit then row_before.serialised end as shown) b
+    where row_after.emit and row_after.serialised is distinct from b.shown;
+  end if;
+  return null;
+end
+$$;
+
+comment on function pgmb.publish_mutation() is
+  'Trigger on partitions and inheritance children that are pushed themselves, for each row: a statement that names the table '
+  'above them fires no other trigger of theirs. A row that moves out or in is a delete or an insert. Security definer, like '
+  'pgmb.publish_mutations.';
+
+-- mutations/untrusted_column.sql
+create or replace function pgmb.untrusted_column(tabl oid) returns name
+language sql stable
+begin atomic
+  with recursive parts (column_name, type) as (
+    select a.attname, a.atttypid
+    from pg_attribute a
+    where a.attrelid = tabl and a.attnum > 0 and not a.attisdropped and a.atttypid >= 16384
+    union
+    select p.column_name, part.type
+    from parts p
+    join pg_type t on t.oid = p.type
+    cross join lateral (
+      select t.typelem
+      union all
+      select t.typbasetype
+      union all
+      select a.atttypid from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+    ) part (type)
+    where part.type >= 16384
+  )
+  select p.column_name
+  from parts p
+  join pg_type t on t.oid = p.type
+  join pg_roles owner on owner.oid = t.typowner
+  -- A cast of a domain, an array or a composite type is never called, but those of its parts are. Whether there is one does not
+  -- matter: an owner can make it at any moment, even while rows are being published.
+  where t.typtype not in ('d', 'c') and t.typelem = 0 and not owner.rolsuper
+    and t.typowner <> (select f.proowner from pg_proc f where f.oid = 'pgmb.publish_mutations()'::regprocedure)
+  limit 1;
+end;
+
+comment on function pgmb.untrusted_column(oid) is
+  'A column of a table that is not to be published, else null: the owner of its type, or of a part of it, could give that a cast '
+  'to json, whose function would run with the rights of the schema''s owner. Superusers and that owner may.';
+
+-- mutations/table_tree.sql
+create or replace function pgmb.table_tree(tbl regclass) returns table (relid oid)
+language sql stable
+begin atomic
+  with recursive downwards as (
+    select tbl::oid as relid
+    union
+    select i.inhrelid from downwards d join pg_inherits i on i.inhparent = d.relid
+  )
+  select d.relid from downwards d;
+end;
+
+comment on function pgmb.table_tree(regclass) is
+  'A table with all partitions and inheritance children below it.';
+
+-- mutations/check_pushable.sql
+create or replace function pgmb.check_pushable(tbl regclass) returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  refusal text;
+begin
+  select
+    case
+      when c.relkind in ('r', 'p') is not true then 'it is not a table of this database'
+      when c.relpersistence = 't' then 'it is temporary'
+      when c.relnamespace = 'pgmb'::regnamespace then 'it is one of the broker''s own'
+      when exists (select from pgmb.table_tree(tbl) t join pg_class f on f.oid = t.relid where f.relkind = 'f')
+        then 'a foreign table is below it'
+      when exists (select from pg_inherits i where i.inhrelid = tbl) and exists (select from pg_inherits i where i.inhparent = tbl)
+        then 'it is neither the top of its tree nor a leaf'
+      when u.col is not null then format('the type of %I belongs to somebody else', u.col)
+    end
+    into refusal
+    from (select tbl as oid) t left join pg_class c on c.oid = t.oid
+    left join lateral (
+      select pgmb.untrusted_column(m.relid) as col from pgmb.table_tree(tbl) m order by col limit 1
+    ) u on true;
+  if refusal is not null then
+    perform pgmb.refuse_push(tbl, refusal);
+  end if;
+end
+$$;
+
+comment on function pgmb.check_pushable(regclass) is
+  'Raises PM020 if a table''s rows cannot be published.';
+
+-- mutations/mutation_trigger.sql
+create or replace function pgmb.mutation_trigger(per text, op text) returns name
+language sql immutable
+begin atomic
+  -- Triggers fire in the order of their names: what others do to the table is to come after its cause.
+  select ('00_pgmb_' || per || '_' || op)::name;
+end;
+
+comment on function pgmb.mutation_trigger(text, text) is
+  'The name of the trigger that publishes insert, update or delete of a table, per row or per statement.';
+
+-- mutations/set_mutation_trigger.sql
+create or replace function pgmb.set_mutation_trigger(tbl regclass, per text, op text, wanted boolean) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  trigger_name text := pgmb.mutation_trigger(per, op);
+begin
+  -- Nothing to change takes no lock.
+  if wanted = exists (select from pg_trigger t where t.tgrelid = tbl and t.tgname = trigger_name) then
+    return;
+  end if;
+  if not wanted then
+    execute format('drop trigger %I on %s', trigger_name, tbl);
+  elsif per = 'row' then
+    execute format(
+      'create trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
+    );
+  else
+    execute format(
+      'create trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
+      trigger_name, op, tbl,
+      concat_ws(
+        ' ',
+        case when op <> 'insert' then 'old table as old_rows' end,
+        case when op <> 'delete' then 'new table as new_rows' end
+      )
+    );
+  end if;
+end
+$$;
+
+comment on function pgmb.set_mutation_trigger(regclass, text, text, boolean) is
+  'Creates or drops the trigger that publishes insert, update or delete of a table, per row or per statement.';
+
+-- mutations/push_table_mutations.sql
+create or replace function pgmb.push_table_mutations(
+  tbl regclass, insert boolean default true, delete boolean default true, update boolean default true
+) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+declare
+  is_child boolean := exists (select from pg_inherits i where i.inhrelid = tbl);
+  pushed record;
+  member regclass;
+begin
+  if insert or delete or update then
+    perform pgmb.check_pushable(tbl);
+  end if;
+  for pushed in
+    select f.op, coalesce(f.wanted, false) as wanted
+    from (values ('insert', push_table_mutations.insert), ('delete', push_table_mutations.delete),
+      ('update', push_table_mutations.update)) f (op, wanted)
+  loop
+    perform pgmb.set_mutation_trigger(tbl, 'row', pushed.op, pushed.wanted and is_child);
+    if pgmb.pushed_as(tbl, pgmb.mutation_trigger('statement', pushed.op)) is distinct from tbl and is_child then
+      -- What its statements fire belongs to a table above it.
+      continue;
+    end if;
+    for member in select t.relid from pgmb.table_tree(tbl) t loop
+      perform pgmb.set_mutation_trigger(member, 'statement', pushed.op, pushed.wanted and not is_child);
+    end loop;
+  end loop;
+end
+$$;
+
+comment on function pgmb.push_table_mutations(regclass, boolean, boolean, boolean) is
+  'From now on, what statements do to a table''s rows is published in their transaction as <schema>.<table>.insert, update and '
+  'delete; an operation whose flag is false is not. Call it again to change that, and after a partition or child was added. '
+  'Needs the right to create triggers on the table, and to drop one its ownership. PM020 if it is no table.';
+
+-- mutations/stop_table_mutations_push.sql
+create or replace function pgmb.stop_table_mutations_push(tbl regclass) returns void
+language sql volatile
+begin atomic
+  select pgmb.push_table_mutations(tbl, false, false, false);
+end;
+
+comment on function pgmb.stop_table_mutations_push(regclass) is
+  'From now on, nothing of what statements do to a table is published. Needs its ownership.';
+
 -- who may do what
 
 -- roles/grant_all.sql

@@ -179,6 +179,22 @@ set local pgmb.oldest_client = '0.1.0';
 \ir jobs/schedule_jobs.sql
 \ir jobs/apply_job_settings.sql
 
+-- rows of users' tables as events
+\ir mutations/serialise_record_for_event.sql
+\ir mutations/mutation_topic.sql
+\ir mutations/changed_columns.sql
+\ir mutations/pushed_as.sql
+\ir mutations/refuse_push.sql
+\ir mutations/publish_mutations.sql
+\ir mutations/publish_mutation.sql
+\ir mutations/untrusted_column.sql
+\ir mutations/table_tree.sql
+\ir mutations/check_pushable.sql
+\ir mutations/mutation_trigger.sql
+\ir mutations/set_mutation_trigger.sql
+\ir mutations/push_table_mutations.sql
+\ir mutations/stop_table_mutations_push.sql
+
 -- who may do what
 \ir roles/grant_all.sql
 \ir roles/grant_publish.sql

@@ -138,6 +138,8 @@ class DiversionTest {
             "select pgmb.declare_handler('node', 'group', 'e.topic = ''b.c''', '{}')",
             "select * from pgmb.take_over('node', '{}')",
             "insert into pgmb.events (topic, payload) values ('b.c', '{}')",
+            "insert into shop.orders values (1, 'a'); update shop.orders set name = 'b'; delete from shop.orders",
+            "insert into shop.late values (1, 'a'); update shop.late set name = 'b'; delete from shop.late",
             "select pgmb.limit_tick(); select * from pgmb.tick()",
             "select * from pgmb.replay_events('group', (select id from pgmb.subscriptions limit 1),"
                     + " (select id from pgmb.events order by id limit 1), 100)",
@@ -173,6 +175,10 @@ class DiversionTest {
             superuser.run("create role attacker login; create schema attacker authorization attacker");
             owner.install();
             owner.run("select pgmb.grant_publish('attacker'); select pgmb.grant_consume('attacker')");
+            owner.run(
+                    "create schema shop; create table shop.orders (id int, name text); create table shop.late () inherits (shop.orders);"
+                            + " select pgmb.push_table_mutations('shop.orders'), pgmb.push_table_mutations('shop.late');"
+                            + " grant usage on schema shop to attacker; grant all on all tables in schema shop to attacker");
         }
     }
 
@@ -208,6 +214,8 @@ class DiversionTest {
         assertThat(owner.column("select message from pgmb.dead_letters union all select message from pgmb.quarantines"))
                 .isEmpty();
         assertThat(owner.received("group")).containsExactly("a", "b.c", "b.c");
+        assertThat(owner.number("select count(*) from pgmb.events where topic like 'shop.%'"))
+                .isEqualTo(9);
         assertThat(owner.position("group")).isEqualTo(3);
         assertThat(owner.partitions("pgmb.events")).hasSizeGreaterThan(2);
         assertThat(owner.column("select relname from pg_class c where c.relnamespace = 'attacker'::regnamespace"

@@ -82,6 +82,14 @@ class InstallationTest {
         assertThat(owner.text("select to_regnamespace('pgmb')")).isNull();
     }
 
+    @Test
+    void droppingTheSchemaLeavesPushedTablesAsTheyWere() throws SQLException {
+        owner.install();
+        owner.run("create table public.pushed (x int); select pgmb.push_table_mutations('public.pushed')");
+        owner.run("drop schema pgmb cascade");
+        owner.run("insert into public.pushed values (1); drop table public.pushed");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

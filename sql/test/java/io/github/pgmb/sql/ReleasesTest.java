@@ -23,7 +23,7 @@ class ReleasesTest {
             + " and coalesce(s.calls, 0) = 0"
             + " and p.proname not in ('require_pg_cron', 'schedule_jobs', 'job_name', 'cut_off', 'is_time_up', 'limit_tick', 'give_more_time',"
             + " 'quarantine_condition', 'evaluate_in_sandbox', 'error_position', 'text_place', 'grant_all', 'grant_publish',"
-            + " 'grant_consume')";
+            + " 'grant_consume', 'refuse_push')";
 
     private Pgmb pgmb;
 
@@ -49,6 +49,7 @@ class ReleasesTest {
                 cap();
                 maintenance();
                 jobs();
+                tableEvents();
                 restored();
             }
             try (Pgmb owner = server.owner()) {
@@ -161,6 +162,24 @@ class ReleasesTest {
         pgmb.run("call pgmb.maintain_in_steps()");
         pgmb.configure("use_pg_cron", "false");
         assertThat(pgmb.received("later")).hasSize(2);
+    }
+
+    private void tableEvents() throws SQLException {
+        pgmb.run("create schema shop; create table shop.orders (id int, total int) partition by list (id);"
+                + " create table shop.one partition of shop.orders for values in (1);"
+                + " create table shop.two partition of shop.orders for values in (2);"
+                + " select pgmb.push_table_mutations('shop.orders'), pgmb.push_table_mutations('shop.two');"
+                + " insert into shop.orders values (1, 7); update shop.orders set id = 2; delete from shop.two;"
+                + " select pgmb.stop_table_mutations_push('shop.two'), pgmb.stop_table_mutations_push('shop.orders');"
+                + " insert into shop.orders values (2, 8)");
+        assertThat(pgmb.column("select topic from pgmb.events where topic like 'shop.%' order by topic"))
+                .containsExactly(
+                        "shop.orders.delete",
+                        "shop.orders.insert",
+                        "shop.orders.update",
+                        "shop.two.delete",
+                        "shop.two.insert");
+        pgmb.run("delete from pgmb.events where topic like 'shop.%'");
     }
 
     private void restored() throws SQLException {

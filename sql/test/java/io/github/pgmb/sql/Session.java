@@ -1,5 +1,7 @@
 package io.github.pgmb.sql;
 
+import java.io.IOException;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
 
 /** One connection with short ways to run SQL; a {@code long[]} parameter is an array of bigint. */
 class Session implements AutoCloseable {
@@ -66,6 +69,11 @@ class Session implements AutoCloseable {
             }
             return warnings;
         }
+    }
+
+    /** A COPY … FROM STDIN. */
+    final void copy(String sql, String lines) throws SQLException, IOException {
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(lines));
     }
 
     final List<List<String>> rows(String sql, Object... parameters) throws SQLException {

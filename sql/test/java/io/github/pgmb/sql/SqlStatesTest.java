@@ -58,7 +58,8 @@ class SqlStatesTest {
             entry("PM015", SqlStatesTest::replayInQuarantine),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
             entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
-            entry("PM019", SqlStatesTest::grantWithoutOwning)));
+            entry("PM019", SqlStatesTest::grantWithoutOwning),
+            entry("PM020", pgmb -> pgmb.run("select pgmb.push_table_mutations('pgmb.events')"))));
 
     private static void replayInQuarantine(Pgmb pgmb) throws SQLException {
         String subscription = pgmb.subscribe("quarantined", "e.topic = 'a'");
