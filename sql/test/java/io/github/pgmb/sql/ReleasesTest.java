@@ -137,8 +137,8 @@ class ReleasesTest {
     }
 
     private void scheduled() throws SQLException {
-        pgmb.subscribeToTopics("scheduled", "due");
-        pgmb.publishAt(pgmb.text("select now() + interval '500 ms'"), "due");
+        String subscription = pgmb.subscribeToTopics("scheduled", "due");
+        pgmb.publishAt(pgmb.text("select now() + interval '500 ms'"), "due", "{}", subscription);
         pgmb.dispatch();
         assertThat(pgmb.received("scheduled")).isEmpty();
         pgmb.run("select pg_sleep(0.6)");
