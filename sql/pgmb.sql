@@ -2116,9 +2116,11 @@ begin atomic
     select o.group_no, o.group_no, null from by_other o
   ), by_topic as (
     select r.group_no as audience, l.seq, l.id, r.subscription_ids
-    from log l join receivers r on r.topic = l.topic
-    -- "is true" keeps it from becoming a join, whose way would depend on statistics that do not exist
-    where l.subscription_id is null and (r.group_no in (select m.audience from members m)) is true
+    -- Nothing is known of how many rows there are, and a nested loop would take quadratic time: a full join is never one, as
+    -- long as no condition makes the planner take it for an inner one. None of these is taken for that.
+    from log l full join receivers r on r.topic = l.topic
+    where l.subscription_id is null and coalesce(l.seq, 0) > 0
+      and case when r.group_no in (select m.audience from members m) then true else false end
   ), matched as (
     select
       audience, seq, coalesce(t.id, o.id) as id,
@@ -2151,7 +2153,8 @@ begin atomic
   ), inserted as (
     insert into pgmb.subscription_events as d (group_no, last_position, tick, attempt, event_ids, subscription_ids)
     select h.group_no, h.head + r.last_n, step.id, 0, r.event_ids, coalesce(h.subscription_ids, r.subscription_ids)
-    from rows r join heads h on h.audience = r.audience
+    from rows r full join heads h on h.audience = r.audience
+    where coalesce(r.last_n, 0) > 0 and coalesce(h.group_no, 0) > 0
     returning d.group_no, cardinality(d.event_ids)::bigint * cardinality(d.subscription_ids) as matches
   )
   select
