@@ -167,4 +167,23 @@ class TopicsTest {
                         + " <> pgmb.subscription_identity('ab', 'c', '{}')"))
                 .isTrue();
     }
+
+    /** A nested loop over events and receivers would take minutes. */
+    @Test
+    void manyGroupsAndManyEventsAreMatchedInLinearTime() throws SQLException {
+        pgmb.forgetEverything();
+        pgmb.run("insert into pgmb.subscription_groups (id) select 'many-' || n from generate_series(1, 5000) n");
+        pgmb.run(
+                "insert into pgmb.subscriptions (group_id, conditions_sql, params) select 'many-' || n, ?,"
+                        + " jsonb_build_object('topics', jsonb_build_array('many.' || n)) from generate_series(1, 5000) n",
+                Pgmb.TOPICAL);
+        pgmb.run("insert into pgmb.events (topic, payload) select 'many.' || (1 + n % 5000), '{}'"
+                + " from generate_series(1, 49999) n");
+        pgmb.run("set statement_timeout = '20s'");
+        try {
+            assertThat(pgmb.tick().matches()).isEqualTo(49_999);
+        } finally {
+            pgmb.run("reset statement_timeout");
+        }
+    }
 }
