@@ -45,7 +45,8 @@ begin
       perform pgmb.tell_losses(owned.group_no);
     end if;
   end if;
-  -- What is no longer in the log is skipped, also where a whole chunk is gone.
+  -- What is no longer in the log is skipped, also where a whole chunk is gone. Each statement has a snapshot of its own: what
+  -- a tick has added since the first one is there, and not skipped.
   loop
     return query
       select e.event_id, e.topic, e.payload, e.metadata, e.subscription_ids, pgmb.group_cursor(own_epoch, e.last)
@@ -53,7 +54,7 @@ begin
       where e.id is not null
       order by e.position;
     exit when found;
-    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g;
+    select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g having count(g.id) = 0;
     exit when read_to is null;
   end loop;
 end

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ class ContractClientTest {
     private static final String GROUP = "a group whose id is longer than forty-eight characters";
     private static final int EVENTS = LongForm.or(1_000, 20_000);
     private static final int CLIENTS = 3;
+    private static final int TICKS = LongForm.or(500, 20_000);
 
     @RegisterExtension
     static final TestDatabase db = Pgmb.installed();
@@ -112,6 +114,36 @@ class ContractClientTest {
         one.unsubscribe(again);
         one.publish(List.of("b"));
         assertThat(one.poll()).isZero();
+    }
+
+    /** A reader is nearly always at the end of its group: ticks commit while it looks. */
+    @Test
+    void whoReadsFasterThanOthersPublishSkipsNothing() throws Exception {
+        one.subscribe("TRUE", "{}", null);
+        List<String> published = new ArrayList<>();
+        List<String> read = new ArrayList<>();
+        AtomicBoolean done = new AtomicBoolean();
+        sessions.atOnce(List.of(
+                () -> {
+                    for (int tick = 0; tick < TICKS; tick++) {
+                        published.addAll(other.publish(List.of("a", "b")));
+                        other.poll();
+                    }
+                    done.set(true);
+                    return null;
+                },
+                () -> {
+                    boolean isLast = false;
+                    while (!isLast) {
+                        // Asked before, so that the last read sees everything.
+                        boolean isDone = done.get();
+                        List<ContractClient.Event> next = one.next(1);
+                        next.forEach(event -> read.add(event.id()));
+                        isLast = isDone && next.isEmpty();
+                    }
+                    return null;
+                }));
+        assertThat(read).isEqualTo(published);
     }
 
     /** Clients that fall silent, are replaced, and go on as if nothing had happened. */

@@ -51,7 +51,14 @@ final class Sessions implements AfterEachCallback {
     /** The results of tasks that all start at once, in their order; throws what the first failing one threw. */
     <T> List<T> atOnce(List<Callable<T>> tasks) throws Exception {
         List<T> results = new ArrayList<>();
-        for (Future<T> future : threads.invokeAll(tasks, STOP_LIMIT_S, TimeUnit.SECONDS)) {
+        List<Future<T>> futures = threads.invokeAll(tasks, STOP_LIMIT_S, TimeUnit.SECONDS);
+        // The others may have been cancelled only because they waited for what a failed one did not do.
+        for (Future<T> future : futures) {
+            if (!future.isCancelled()) {
+                result(future);
+            }
+        }
+        for (Future<T> future : futures) {
             results.add(result(future));
         }
         return results;
