@@ -23,7 +23,7 @@ class ContractClientTest {
     private static final String GROUP = "a group whose id is longer than forty-eight characters";
     private static final int EVENTS = LongForm.or(1_000, 20_000);
     private static final int CLIENTS = 3;
-    private static final int TICKS = LongForm.or(500, 20_000);
+    private static final int TICKS = LongForm.or(500, 5_000);
 
     @RegisterExtension
     static final TestDatabase db = Pgmb.installed();
