@@ -175,4 +175,23 @@ class PoolerIT {
         shop.tick();
         assertThat(as(one, "even", READ, "even", null)).containsExactly("2", "4", "6");
     }
+
+    @Test
+    void nodesOfApplicationsHandleAndHandOver() {
+        try (var first = PooledNode.start(pool)) {
+            Eventually.eventually(() -> assertThat(first.owns()).isTrue());
+            handOver(first);
+        }
+    }
+
+    private static void handOver(PooledNode first) {
+        try (var second = PooledNode.start(pool)) {
+            second.publish(1, 500);
+            Eventually.eventually(() -> assertThat(first.handled()).isEqualTo(Shop.numbers(1, 500)));
+            first.close();
+            Eventually.eventually(() -> assertThat(second.owns()).isTrue());
+            second.publish(501, 600);
+            Eventually.eventually(() -> assertThat(second.handled()).isEqualTo(Shop.numbers(501, 600)));
+        }
+    }
 }
