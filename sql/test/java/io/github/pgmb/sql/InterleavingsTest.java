@@ -196,6 +196,7 @@ class InterleavingsTest {
 
     /** Else each maintenance would leave one more partition to be searched. */
     private void reinstall() throws SQLException {
+        sessions.closeAll();
         observer = sessions.open();
         observer.reinstall();
         observer.run(IMPATIENT);

@@ -1,5 +1,6 @@
 package io.github.pgmb.sql;
 
+import io.github.pgmb.test.postgres.LongForm;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The sessions and threads of one test, all ended after it. Register it as an instance field. */
 final class Sessions implements AfterEachCallback {
-    private static final int STOP_LIMIT_S = 60;
+    private static final int STOP_LIMIT_S = LongForm.or(60, 600);
 
     private final TestDatabase db;
     private final List<Session> open = new ArrayList<>();
@@ -64,12 +65,18 @@ final class Sessions implements AfterEachCallback {
         return results;
     }
 
-    @Override
-    public synchronized void afterEach(ExtensionContext context) throws SQLException, InterruptedException {
+    /** Those that were opened until now, for tests that open very many. */
+    synchronized void closeAll() throws SQLException {
         // Ends what waits for a lock as well: its holder is among these.
         for (Session session : open) {
             session.close();
         }
+        open.clear();
+    }
+
+    @Override
+    public synchronized void afterEach(ExtensionContext context) throws SQLException, InterruptedException {
+        closeAll();
         threads.shutdownNow();
         if (!threads.awaitTermination(STOP_LIMIT_S, TimeUnit.SECONDS)) {
             throw new IllegalStateException("A thread of the test did not end");
