@@ -1668,18 +1668,21 @@ set standard_conforming_strings = on
 -- It takes events for the same ones again and again until somebody has analysed the log, and compares payloads to find that out.
 set enable_memoize = off
 as $evaluate$
+declare
+  several boolean := cardinality(conditions) > 1;
 begin
   -- Where the text stands, e and s are the nearest names; that it uses no farther one, and is one expression, has been checked.
-  -- What is lateral and has an offset is the inner side: each event is visited once, whatever is known of how many there are.
-  -- A condition that does not look at s is evaluated once for an event, and would be without a receiver as well.
-  execute 'with receivers as materialized (select r.no, r.condition_no, r.id, r.group_id, r.params from pgmb.subscriptions r '
+  -- One text may be joined in any way that it allows. Of several, the plan is to visit each event once, whatever is known of how
+  -- many there are: what is lateral and has an offset is the inner side.
+  execute 'with receivers as ' || case when several then '' else 'not ' end || 'materialized ('
+    'select r.no, r.condition_no, r.id, r.group_id, r.params from pgmb.subscriptions r '
     'where r.condition_no = any ($5) and r.no > $6 and r.no <= $7 and r.no <> all ($8) '
     'and not exists (select from pgmb.quarantines q where q.subscription_no = r.no)) '
     'select array_agg(w.seq), array_agg(w.id::text), array_agg(m.no) from pgmb.window_events($1, $2, $3, $4) w '
     'cross join lateral (select r.no from receivers r '
     'cross join lateral (select ' || pgmb.conditions_as_one(conditions) || ' as matches '
     'from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s) c '
-    'where c.matches offset 0) m where w.subscription_id is null and exists (select from receivers)'
+    'where c.matches' || case when several then ' offset 0' else '' end || ') m where w.subscription_id is null'
     into seqs, event_ids, subscription_nos
     using step.previous, step.snapshot, after_seq, to_seq, array(select c.no from unnest(conditions) c), after_no, to_no,
       except_nos;
@@ -1883,8 +1886,12 @@ comment on function pgmb.conditions_in_use() is
 
 -- conditions/condition_batches.sql
 create or replace function pgmb.condition_batches(step pgmb.ticks) returns table (conditions pgmb.conditions[])
-language sql stable
-begin atomic
+-- Planned once for a connection, which is more than half of what it costs.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  return query
   select array_agg(b.condition order by (b.condition).no)
   from (
     select
@@ -1906,7 +1913,8 @@ begin atomic
   ) b
   group by b.batch
   order by min(b.n);
-end;
+end
+$$;
 
 comment on function pgmb.condition_batches(pgmb.ticks) is
   'The conditions that a tick evaluates, in this order, and those together that are in one array, by number: at most 128, '

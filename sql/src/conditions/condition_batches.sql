@@ -1,6 +1,10 @@
 create or replace function pgmb.condition_batches(step pgmb.ticks) returns table (conditions pgmb.conditions[])
-language sql stable
-begin atomic
+-- Planned once for a connection, which is more than half of what it costs.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  return query
   select array_agg(b.condition order by (b.condition).no)
   from (
     select
@@ -22,7 +26,8 @@ begin atomic
   ) b
   group by b.batch
   order by min(b.n);
-end;
+end
+$$;
 
 comment on function pgmb.condition_batches(pgmb.ticks) is
   'The conditions that a tick evaluates, in this order, and those together that are in one array, by number: at most 128, '
