@@ -194,6 +194,10 @@ begin
   end loop;
 end
 $conditions$;
+
+-- Conditions that call nothing of anybody else are evaluated together.
+alter table pgmb.conditions add column joint boolean;
+drop function pgmb.check_condition(text);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -1054,7 +1058,10 @@ create table if not exists pgmb.conditions (
   no bigint primary key default nextval('pgmb.condition_no'),
   text text not null,
   -- answered by pgmb.subscription_topics alone
-  topical boolean not null
+  topical boolean not null,
+  -- May be evaluated together with others: it calls nothing but functions of PostgreSQL and of this schema, which change nothing
+  -- for those. Null if nobody has looked yet.
+  joint boolean
 );
 do $$
 begin
@@ -1192,8 +1199,31 @@ comment on function pgmb.names_that_run_code() is
   'What a text must not name, since its literals would run functions that a user has defined when it is merely analysed: '
   'domains with such checks, whatever contains one, and functions and operators that take or return them.';
 
+-- conditions/is_self_contained.sql
+create or replace function pgmb.is_self_contained(checked regprocedure) returns boolean
+language sql stable
+set search_path = pgmb, pg_temp
+begin atomic
+  -- What PostgreSQL brings is pinned, and leaves no dependency.
+  select not exists (
+    select from pg_depend d
+    where d.classid = 'pg_proc'::regclass and d.objid = checked
+      and d.refclassid <> 'pg_namespace'::regclass
+      and (d.refclassid <> 'pg_type'::regclass or d.refobjid not in ('pgmb.event_id'::regtype, 'pgmb.subscription_id'::regtype))
+      and (d.refclassid <> 'pg_proc'::regclass or d.refobjid not in (
+        select p.oid from pg_proc p
+        where p.pronamespace = 'pgmb'::regnamespace
+          and p.proname in ('topic_matches', 'extract_date_from_event_id', 'add_interval_imm')
+      ))
+  );
+end;
+
+comment on function pgmb.is_self_contained(regprocedure) is
+  'Whether a function that was made of a condition uses nothing but functions, operators and types of PostgreSQL, and what this '
+  'schema has for conditions: then none of them says that it changes nothing, and does.';
+
 -- conditions/parse_condition.sql
-create or replace function pgmb.parse_condition(conditions_sql text) returns text
+create or replace function pgmb.parse_condition(conditions_sql text, out parsed text, out joint boolean)
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set standard_conforming_strings = on
@@ -1204,7 +1234,6 @@ declare
   name text;
   -- of this backend, so that checks in two sessions do not meet
   checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
-  parsed text;
 begin
   -- The quoted body of a function is parsed as a whole before the analysis ends at a table that nobody can make. No text is
   -- balanced in both forms unless it is one expression.
@@ -1226,14 +1255,15 @@ begin
     '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
     '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s where (%s' || e'\n); end',
     checked, conditions_sql);
-  select p.prosqlbody::text into parsed from pg_proc p where p.oid = checked::regprocedure;
+  select p.prosqlbody::text, pgmb.is_self_contained(p.oid::regprocedure) into parsed, joint
+    from pg_proc p where p.oid = checked::regprocedure;
   execute 'drop function ' || checked;
-  return parsed;
 end
 $parse$;
 
 comment on function pgmb.parse_condition(text) is
-  'The parse tree of a condition; an error unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
+  'The parse tree of a condition, and whether it calls nothing of anybody else; an error unless the text is one boolean SQL '
+  'expression over e and s. Executes nothing of it.';
 
 -- conditions/error_position.sql
 create or replace function pgmb.error_position(conditions_sql text, error_state text, error_message text) returns int
@@ -1320,12 +1350,12 @@ comment on function pgmb.text_place(text, int) is
   'Where a character of a text is, for people: line, column, and what stands around it, with >>> in front of it.';
 
 -- conditions/check_condition.sql
-create or replace function pgmb.check_condition(conditions_sql text) returns void
+create or replace function pgmb.check_condition(conditions_sql text) returns boolean
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
-  parsed text;
+  parsed record;
   place text;
   forbidden text;
 begin
@@ -1339,22 +1369,39 @@ begin
         hint = 'Accepted is one boolean SQL expression over e (id, topic, payload, metadata) and s (id, group_id, params).';
   end;
   select string_agg(distinct f.oid::regprocedure::text, ', ') into forbidden
-    from regexp_matches(parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
+    from regexp_matches(parsed.parsed, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') m
     join pg_proc f on f.oid = m[1]::oid
-    where f.provolatile = 'v' or f.proretset or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config)$';
-  if forbidden is not null or parsed ~ '\{SUBLINK' then
+    where f.provolatile = 'v' or f.proretset or f.proname ~ '_to_xml|^(repeat|lpad|rpad|format|array_fill|set_config|evaluate_conditions)$';
+  if forbidden is not null or parsed.parsed ~ '\{SUBLINK' then
     raise exception 'the condition may not use %', coalesce(forbidden, 'a subquery')
       using errcode = 'PM002',
         detail = format('condition: %s', conditions_sql),
         hint = 'A condition depends on nothing but e and s: volatile and set-returning functions, subqueries and functions '
           'that can build values of any size are refused.';
   end if;
+  return parsed.joint;
 end
 $$;
 
 comment on function pgmb.check_condition(text) is
   'Raises PM002, with the place of the error, unless the text is one boolean SQL expression over e and s that depends on '
-  'nothing else. Executes nothing of it.';
+  'nothing else. Executes nothing of it. Returns whether it may be evaluated together with others.';
+
+-- What an older version has taken was not asked for that.
+do $$
+declare
+  condition record;
+begin
+  for condition in select c.no, c.text from pgmb.conditions c where c.joint is null loop
+    begin
+      update pgmb.conditions c set joint = pgmb.check_condition(condition.text) where c.no = condition.no;
+    exception when others then
+      -- It names what is not there any more, or would be refused today.
+      update pgmb.conditions c set joint = false where c.no = condition.no;
+    end;
+  end loop;
+end
+$$;
 
 -- conditions/create_condition.sql
 create or replace function pgmb.create_condition(conditions_sql text) returns bigint
@@ -1369,8 +1416,8 @@ begin
   if found then
     return condition_no;
   end if;
-  perform pgmb.check_condition(conditions_sql);
-  insert into pgmb.conditions (text, topical) values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical)
+  insert into pgmb.conditions (text, topical, joint)
+    values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical, pgmb.check_condition(conditions_sql))
     on conflict do nothing returning no into condition_no;
   return coalesce(condition_no, pgmb.create_condition(conditions_sql));
 end
@@ -1590,32 +1637,62 @@ create table if not exists pgmb.dead_letters (
 comment on table pgmb.dead_letters is
   'Events that a group did not receive. Never deleted by the broker: delete what is dealt with.';
 
--- conditions/evaluate_condition.sql
-create or replace function pgmb.evaluate_condition(
-  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
-  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+-- conditions/conditions_as_one.sql
+create or replace function pgmb.conditions_as_one(conditions pgmb.conditions[]) returns text
+language plpgsql immutable
+set search_path = pgmb, pg_temp
+as $$
+declare
+  middle int := cardinality(conditions) / 2;
+begin
+  if middle = 0 then
+    return '(' || conditions[1].text || e'\n)';
+  end if;
+  return format('case when r.condition_no < %s then %s else %s end', conditions[middle + 1].no,
+    pgmb.conditions_as_one(conditions[:middle]), pgmb.conditions_as_one(conditions[middle + 1:]));
+end
+$$;
+
+comment on function pgmb.conditions_as_one(pgmb.conditions[]) is
+  'An expression that is the condition of the subscription r, of these, which are in the order of their numbers. Of a hundred, seven '
+  'comparisons find it.';
+
+-- conditions/evaluate_conditions.sql
+create or replace function pgmb.evaluate_conditions(
+  conditions pgmb.conditions[], step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint,
+  except_nos bigint[], out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
 )
 language plpgsql stable
 set search_path = pgmb, pg_temp
 set standard_conforming_strings = on
+-- It takes events for the same ones again and again until somebody has analysed the log, and compares payloads to find that out.
+set enable_memoize = off
 as $evaluate$
+declare
+  several boolean := cardinality(conditions) > 1;
 begin
   -- Where the text stands, e and s are the nearest names; that it uses no farther one, and is one expression, has been checked.
-  execute 'select array_agg(m.seq), array_agg(m.id::text), array_agg(m.no) from (select w.seq, w.id, r.no '
-    'from pgmb.window_events($1, $2, $3, $4) w join pgmb.subscriptions r on r.condition_no = $5 and r.no > $6 and r.no <= $7 '
-    'cross join lateral (select (' || condition.text || e'\n) as matches '
+  -- One text may be joined in any way that it allows. Of several, the plan is to visit each event once, whatever is known of how
+  -- many there are: what is lateral and has an offset is the inner side.
+  execute 'with receivers as ' || case when several then '' else 'not ' end || 'materialized ('
+    'select r.no, r.condition_no, r.id, r.group_id, r.params from pgmb.subscriptions r '
+    'where r.condition_no = any ($5) and r.no > $6 and r.no <= $7 and r.no <> all ($8) '
+    'and not exists (select from pgmb.quarantines q where q.subscription_no = r.no)) '
+    'select array_agg(w.seq), array_agg(w.id::text), array_agg(m.no) from pgmb.window_events($1, $2, $3, $4) w '
+    'cross join lateral (select r.no from receivers r '
+    'cross join lateral (select ' || pgmb.conditions_as_one(conditions) || ' as matches '
     'from (select w.id, w.topic, w.payload, w.metadata) e, (select r.id, r.group_id, r.params) s) c '
-    'where w.subscription_id is null and c.matches and r.no <> all ($8) '
-    'and not exists (select from pgmb.quarantines q where q.subscription_no = r.no)) m'
+    'where c.matches' || case when several then ' offset 0' else '' end || ') m where w.subscription_id is null'
     into seqs, event_ids, subscription_nos
-    using step.previous, step.snapshot, after_seq, to_seq, condition.no, after_no, to_no, except_nos;
+    using step.previous, step.snapshot, after_seq, to_seq, array(select c.no from unnest(conditions) c), after_no, to_no,
+      except_nos;
 end
 $evaluate$;
 
 comment on function
-  pgmb.evaluate_condition(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
-  'The matches of a condition among the events of a step with a seq in (after_seq, to_seq] and its subscriptions with a number '
-  'in (after_no, to_no], but those in except_nos and in quarantine. The text runs with the rights of the caller.';
+  pgmb.evaluate_conditions(pgmb.conditions[], pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The matches of conditions among the events of a step with a seq in (after_seq, to_seq] and their subscriptions with a number '
+  'in (after_no, to_no], but those in except_nos and in quarantine. The texts run with the rights of the caller.';
 
 -- conditions/evaluate_in_sandbox.sql
 -- It belongs to the sandbox role, if there is one: whoever installs need not be allowed to replace it, but owns the schema.
@@ -1625,14 +1702,14 @@ begin
     select from pg_proc p
     where p.pronamespace = 'pgmb'::regnamespace and p.proname = 'evaluate_in_sandbox' and not pg_has_role(p.proowner, 'usage')
   ) then
-    drop function pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]);
+    drop function pgmb.evaluate_in_sandbox(pgmb.conditions[], pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]);
   end if;
 end
 $$;
 
 create or replace function pgmb.evaluate_in_sandbox(
-  condition pgmb.conditions, step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint, except_nos bigint[],
-  out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
+  conditions pgmb.conditions[], step pgmb.ticks, after_seq bigint, to_seq bigint, after_no bigint, to_no bigint,
+  except_nos bigint[], out seqs bigint[], out event_ids text[], out subscription_nos bigint[]
 )
 language plpgsql stable
 security definer
@@ -1640,13 +1717,13 @@ set search_path = pgmb, pg_temp
 as $$
 begin
   select m.* into seqs, event_ids, subscription_nos
-    from pgmb.evaluate_condition(condition, step, after_seq, to_seq, after_no, to_no, except_nos) m;
+    from pgmb.evaluate_conditions(conditions, step, after_seq, to_seq, after_no, to_no, except_nos) m;
 end
 $$;
 
 comment on function
-  pgmb.evaluate_in_sandbox(pgmb.conditions, pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
-  'The same as pgmb.evaluate_condition, with the rights of the sandbox role that owns it: to read what this query needs, and '
+  pgmb.evaluate_in_sandbox(pgmb.conditions[], pgmb.ticks, bigint, bigint, bigint, bigint, bigint[]) is
+  'The same as pgmb.evaluate_conditions, with the rights of the sandbox role that owns it: to read what this query needs, and '
   'what PUBLIC may. Not to be called unless pgmb.is_sandboxed().';
 
 -- conditions/is_sandboxed.sql
@@ -1695,14 +1772,17 @@ comment on function pgmb.halve_matching(bigint, pgmb.ticks, bigint[], boolean) i
   'Two halves of what a condition failed on: of the events, until one stands alone, and then of the subscriptions, if wanted. '
   'Null if nothing is left to halve. A range is after_seq, to_seq, after_no, to_no.';
 
--- conditions/match_condition.sql
-create or replace function pgmb.match_condition(condition pgmb.conditions, step pgmb.ticks, only_subscription bigint default null)
-returns setof pgmb.condition_match
+-- conditions/match_conditions.sql
+create or replace function pgmb.match_conditions(
+  conditions pgmb.conditions[], step pgmb.ticks, only_subscription bigint default null
+) returns setof pgmb.condition_match
 -- Stable, so that all conditions of a tick and the assignment of what they match see the same subscriptions.
 language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
+  only_condition bigint := conditions[1].no;
+  middle int := cardinality(conditions) / 2;
   begun timestamptz := clock_timestamp();
   sandboxed boolean := pgmb.is_sandboxed();
   -- what is left, the next one first: events (after_seq, to_seq] for subscriptions (after_no, to_no]
@@ -1726,9 +1806,9 @@ begin
       -- Ends with this block. A condition cannot write, and results leave by variables only.
       perform set_config('transaction_read_only', 'on', true);
       if sandboxed then
-        matched := pgmb.evaluate_in_sandbox(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+        matched := pgmb.evaluate_in_sandbox(conditions, step, range[1], range[2], range[3], range[4], hopeless_nos);
       else
-        matched := pgmb.evaluate_condition(condition, step, range[1], range[2], range[3], range[4], hopeless_nos);
+        matched := pgmb.evaluate_conditions(conditions, step, range[1], range[2], range[3], range[4], hopeless_nos);
       end if;
       -- Whatever a condition has set is undone with this block: it would stay with whoever ticks.
       raise sqlstate 'PM099';
@@ -1739,9 +1819,12 @@ begin
       when transaction_rollback or lock_not_available or disk_full or system_error then
         raise;
       when query_canceled then
+        if middle > 0 then
+          raise;
+        end if;
         -- Whoever catches it ends the tick: in a statement it comes only once.
         raise query_canceled using message = sqlerrm, detail = jsonb_build_object(
-          'condition', condition.no, 'ms', (extract(epoch from clock_timestamp() - begun) * 1000)::bigint);
+          'condition', only_condition, 'ms', (extract(epoch from clock_timestamp() - begun) * 1000)::bigint);
       when others then
         failed := true;
         state := sqlstate;
@@ -1752,7 +1835,12 @@ begin
         select m.*, null::text, null::text from unnest(matched.seqs, matched.event_ids, matched.subscription_nos) m;
       continue;
     end if;
-    halves := pgmb.halve_matching(condition.no, step, range, cardinality(failed_nos) < 1000);
+    if middle > 0 then
+      return query select m.* from pgmb.match_conditions(conditions[:middle], step, only_subscription) m;
+      return query select m.* from pgmb.match_conditions(conditions[middle + 1:], step, only_subscription) m;
+      return;
+    end if;
+    halves := pgmb.halve_matching(only_condition, step, range, cardinality(failed_nos) < 1000);
     if halves is not null then
       ranges := halves || ranges;
       continue;
@@ -1760,11 +1848,11 @@ begin
     return query
       select w.seq, w.id::text, s.no, state, reason
       from pgmb.window_events(step.previous, step.snapshot, range[1], range[2]) w
-      join pgmb.subscriptions s on s.condition_no = condition.no and s.no > range[3] and s.no <= range[4]
+      join pgmb.subscriptions s on s.condition_no = only_condition and s.no > range[3] and s.no <= range[4]
       where s.no <> all (hopeless_nos) and not exists (select from pgmb.quarantines q where q.subscription_no = s.no);
     failed_nos := failed_nos || array(
       select s.no from pgmb.subscriptions s
-      where s.condition_no = condition.no and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
+      where s.condition_no = only_condition and s.no > range[3] and s.no <= range[4] and s.no <> all (hopeless_nos));
     if only_subscription is null then
       -- One that fails on everything must not cost a subtransaction for each event.
       hopeless_nos := array(select n from unnest(failed_nos) n group by n having count(*) >= 20);
@@ -1775,9 +1863,10 @@ begin
 end
 $$;
 
-comment on function pgmb.match_condition(pgmb.conditions, pgmb.ticks, bigint) is
-  'The matches of one condition among a step''s events, and each event that it raised an error on, by subscription, in the order '
-  'of seq; of all its subscriptions, or of one. Of all, one that failed on 20 events is left out of what comes after them.';
+comment on function pgmb.match_conditions(pgmb.conditions[], pgmb.ticks, bigint) is
+  'The matches of conditions among a step''s events, and each event that one raised an error on, by subscription, in the order '
+  'of seq; of all their subscriptions, or of one. Of all, one that failed on 20 events is left out of what comes after them. '
+  'Several are evaluated together, unless an error is raised: then in halves, until the one that raises it is alone.';
 
 -- conditions/conditions_in_use.sql
 create or replace function pgmb.conditions_in_use() returns setof pgmb.conditions
@@ -1794,6 +1883,42 @@ end;
 
 comment on function pgmb.conditions_in_use() is
   'The conditions that a tick evaluates, in this order.';
+
+-- conditions/condition_batches.sql
+create or replace function pgmb.condition_batches(step pgmb.ticks) returns table (conditions pgmb.conditions[])
+-- Planned once for a connection, which is more than half of what it costs.
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  return query
+  select array_agg(b.condition order by (b.condition).no)
+  from (
+    select
+      o.condition, o.n,
+      case when o.joint then floor(sum(o.share) over (partition by o.joint order by o.n) - o.share) else -o.n end as batch
+    from (
+      select
+        c as condition, row_number() over () as n,
+        -- What looks only at the event is evaluated once for all who share the text, but only if that is alone. And whose fault it
+        -- is that ticks do not get through is seen one by one.
+        c.joint and s.subscriptions <= 4 and not exists (select from pgmb.tick_trouble) as joint,
+        -- Plans grow with the texts, and what can match is held in memory.
+        greatest(1 / 128.0, length(c.text) / 100000.0, s.subscriptions * step.events / 1000000.0) as share
+      from pgmb.conditions_in_use() c
+      cross join lateral (
+        select count(*) as subscriptions from pgmb.subscriptions s where s.condition_no = c.no
+      ) s
+    ) o
+  ) b
+  group by b.batch
+  order by min(b.n);
+end
+$$;
+
+comment on function pgmb.condition_batches(pgmb.ticks) is
+  'The conditions that a tick evaluates, in this order, and those together that are in one array, by number: at most 128, '
+  'each for few subscriptions, and a million of pairs of an event and a subscription.';
 
 -- conditions/quarantine_condition.sql
 create or replace function pgmb.quarantine_condition(condition_no bigint, step pgmb.ticks, reason text, message text)
@@ -2081,9 +2206,9 @@ begin atomic
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
   ), others as materialized (
-    select c as condition from pgmb.conditions_in_use() c
+    select b.conditions from pgmb.condition_batches(step) b
   ), by_condition as materialized (
-    select m.* from others o cross join lateral pgmb.match_condition(o.condition, step) m
+    select m.* from others o cross join lateral pgmb.match_conditions(o.conditions, step) m
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids
@@ -2183,8 +2308,12 @@ begin
   insert into pgmb.tick_trouble as t (most_events) values (greatest(step.events / 64, 1))
     on conflict (only_row) do update set
       most_events = excluded.most_events,
-      -- Not even one event gets through, and nobody is to blame: all conditions together take that long.
-      time_limit = case when step.events <= 1 then coalesce(t.time_limit, configured) * 2 else t.time_limit end;
+      -- Not even one event gets through, and nobody is to blame: all conditions together take that long. After they were evaluated
+      -- as one, a condition that alone takes too long is to be seen first.
+      time_limit = case
+        when step.events <= 1 and (condition_no is null or t.lost_ms <> '{}') then coalesce(t.time_limit, configured) * 2
+        else t.time_limit
+      end;
   update pgmb.tick_trouble t
     set lost_ms = t.lost_ms || jsonb_build_object(condition_no, coalesce((t.lost_ms ->> condition_no::text)::bigint, 0) + ms)
     where condition_no is not null
@@ -2275,7 +2404,7 @@ begin
   end if;
   begin
     for condition in select c.* from pgmb.conditions_in_use() c where c.no = now_examined loop
-      perform from pgmb.match_condition(condition, step);
+      perform from pgmb.match_conditions(array[condition], step);
     end loop;
   exception when query_canceled then
     if not pgmb.is_time_up() then
@@ -3202,7 +3331,7 @@ begin atomic
   union all
   select case when m.sqlstate is null then m.event_id::pgmb.event_id end
   from pgmb.conditions c
-  cross join lateral pgmb.match_condition(c, step, receiver.no) m
+  cross join lateral pgmb.match_conditions(array[c], step, receiver.no) m
   where c.no = receiver.condition_no and not c.topical;
 end;
 
@@ -4637,7 +4766,10 @@ begin
   for granted in
     select p.oid from pg_proc p
     where p.pronamespace = 'pgmb'::regnamespace
-      and p.proname in ('evaluate_condition', 'window_events', 'topic_matches', 'extract_date_from_event_id', 'add_interval_imm')
+      and p.proname in (
+        'evaluate_conditions', 'conditions_as_one', 'window_events', 'topic_matches', 'extract_date_from_event_id',
+        'add_interval_imm'
+      )
   loop
     execute format('grant execute on function %s to %s', granted, reader);
   end loop;

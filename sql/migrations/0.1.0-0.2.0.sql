@@ -82,3 +82,7 @@ begin
   end loop;
 end
 $conditions$;
+
+-- Conditions that call nothing of anybody else are evaluated together.
+alter table pgmb.conditions add column joint boolean;
+drop function pgmb.check_condition(text);

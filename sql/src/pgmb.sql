@@ -72,6 +72,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir conditions/topic_keys.sql
 \ir conditions/is_topical_condition.sql
 \ir conditions/names_that_run_code.sql
+\ir conditions/is_self_contained.sql
 \ir conditions/parse_condition.sql
 \ir conditions/error_position.sql
 \ir conditions/text_place.sql
@@ -87,12 +88,14 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- what conditions say, and what becomes of those that fail
 \ir deliveries/dead_letters.sql
-\ir conditions/evaluate_condition.sql
+\ir conditions/conditions_as_one.sql
+\ir conditions/evaluate_conditions.sql
 \ir conditions/evaluate_in_sandbox.sql
 \ir conditions/is_sandboxed.sql
 \ir conditions/halve_matching.sql
-\ir conditions/match_condition.sql
+\ir conditions/match_conditions.sql
 \ir conditions/conditions_in_use.sql
+\ir conditions/condition_batches.sql
 \ir conditions/quarantine_condition.sql
 \ir conditions/record_failures.sql
 \ir conditions/subscription_status.sql

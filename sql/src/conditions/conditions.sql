@@ -5,7 +5,10 @@ create table if not exists pgmb.conditions (
   no bigint primary key default nextval('pgmb.condition_no'),
   text text not null,
   -- answered by pgmb.subscription_topics alone
-  topical boolean not null
+  topical boolean not null,
+  -- May be evaluated together with others: it calls nothing but functions of PostgreSQL and of this schema, which change nothing
+  -- for those. Null if nobody has looked yet.
+  joint boolean
 );
 do $$
 begin

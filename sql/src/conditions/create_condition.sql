@@ -10,8 +10,8 @@ begin
   if found then
     return condition_no;
   end if;
-  perform pgmb.check_condition(conditions_sql);
-  insert into pgmb.conditions (text, topical) values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical)
+  insert into pgmb.conditions (text, topical, joint)
+    values (conditions_sql, (pgmb.is_topical_condition(conditions_sql)).topical, pgmb.check_condition(conditions_sql))
     on conflict do nothing returning no into condition_no;
   return coalesce(condition_no, pgmb.create_condition(conditions_sql));
 end

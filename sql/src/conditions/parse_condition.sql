@@ -1,4 +1,4 @@
-create or replace function pgmb.parse_condition(conditions_sql text) returns text
+create or replace function pgmb.parse_condition(conditions_sql text, out parsed text, out joint boolean)
 language plpgsql volatile
 set search_path = pgmb, pg_temp
 set standard_conforming_strings = on
@@ -9,7 +9,6 @@ declare
   name text;
   -- of this backend, so that checks in two sessions do not meet
   checked text := format('pgmb.checked_condition_%s()', pg_backend_pid());
-  parsed text;
 begin
   -- The quoted body of a function is parsed as a whole before the analysis ends at a table that nobody can make. No text is
   -- balanced in both forms unless it is one expression.
@@ -31,11 +30,12 @@ begin
     '(select null::pgmb.event_id as id, null::varchar as topic, null::jsonb as payload, null::jsonb as metadata) e, '
     '(select null::pgmb.subscription_id as id, null::text as group_id, null::jsonb as params) s where (%s' || e'\n); end',
     checked, conditions_sql);
-  select p.prosqlbody::text into parsed from pg_proc p where p.oid = checked::regprocedure;
+  select p.prosqlbody::text, pgmb.is_self_contained(p.oid::regprocedure) into parsed, joint
+    from pg_proc p where p.oid = checked::regprocedure;
   execute 'drop function ' || checked;
-  return parsed;
 end
 $parse$;
 
 comment on function pgmb.parse_condition(text) is
-  'The parse tree of a condition; an error unless the text is one boolean SQL expression over e and s. Executes nothing of it.';
+  'The parse tree of a condition, and whether it calls nothing of anybody else; an error unless the text is one boolean SQL '
+  'expression over e and s. Executes nothing of it.';

@@ -31,7 +31,10 @@ begin
   for granted in
     select p.oid from pg_proc p
     where p.pronamespace = 'pgmb'::regnamespace
-      and p.proname in ('evaluate_condition', 'window_events', 'topic_matches', 'extract_date_from_event_id', 'add_interval_imm')
+      and p.proname in (
+        'evaluate_conditions', 'conditions_as_one', 'window_events', 'topic_matches', 'extract_date_from_event_id',
+        'add_interval_imm'
+      )
   loop
     execute format('grant execute on function %s to %s', granted, reader);
   end loop;

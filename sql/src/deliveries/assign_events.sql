@@ -21,9 +21,9 @@ begin atomic
     ) r on r.no = i.subscription_no
     group by t.topic, r.group_no
   ), others as materialized (
-    select c as condition from pgmb.conditions_in_use() c
+    select b.conditions from pgmb.condition_batches(step) b
   ), by_condition as materialized (
-    select m.* from others o cross join lateral pgmb.match_condition(o.condition, step) m
+    select m.* from others o cross join lateral pgmb.match_conditions(o.conditions, step) m
   ), by_other as (
     -- by a condition, or because the event names the subscription
     select g.no as group_no, m.seq, m.id, array_agg(distinct s.id order by s.id) as subscription_ids

@@ -25,7 +25,7 @@ begin atomic
   union all
   select case when m.sqlstate is null then m.event_id::pgmb.event_id end
   from pgmb.conditions c
-  cross join lateral pgmb.match_condition(c, step, receiver.no) m
+  cross join lateral pgmb.match_conditions(array[c], step, receiver.no) m
   where c.no = receiver.condition_no and not c.topical;
 end;
 

@@ -9,8 +9,12 @@ begin
   insert into pgmb.tick_trouble as t (most_events) values (greatest(step.events / 64, 1))
     on conflict (only_row) do update set
       most_events = excluded.most_events,
-      -- Not even one event gets through, and nobody is to blame: all conditions together take that long.
-      time_limit = case when step.events <= 1 then coalesce(t.time_limit, configured) * 2 else t.time_limit end;
+      -- Not even one event gets through, and nobody is to blame: all conditions together take that long. After they were evaluated
+      -- as one, a condition that alone takes too long is to be seen first.
+      time_limit = case
+        when step.events <= 1 and (condition_no is null or t.lost_ms <> '{}') then coalesce(t.time_limit, configured) * 2
+        else t.time_limit
+      end;
   update pgmb.tick_trouble t
     set lost_ms = t.lost_ms || jsonb_build_object(condition_no, coalesce((t.lost_ms ->> condition_no::text)::bigint, 0) + ms)
     where condition_no is not null

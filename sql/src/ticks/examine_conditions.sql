@@ -19,7 +19,7 @@ begin
   end if;
   begin
     for condition in select c.* from pgmb.conditions_in_use() c where c.no = now_examined loop
-      perform from pgmb.match_condition(condition, step);
+      perform from pgmb.match_conditions(array[condition], step);
     end loop;
   exception when query_canceled then
     if not pgmb.is_time_up() then

@@ -155,6 +155,23 @@ class MigrationTest {
         owner.maintain(owner.text("select now() + interval '1 day'"));
     }
 
+    /** They were not asked whether they may be evaluated together; a text may name what is not there any more. */
+    @ParameterizedTest
+    @MethodSource("released")
+    void conditionsAreLookedAtOnceMore(Path script) throws Exception {
+        owner.install(Files.readString(script));
+        owner.run("create function public.gone() returns boolean language sql immutable as 'select true'");
+        owner.subscribe("own", "e.topic = 'a'");
+        owner.subscribe("gone", "public.gone()");
+        owner.run("drop function public.gone cascade");
+        owner.install();
+        assertThat(owner.rows("select text, joint from pgmb.conditions order by no"))
+                .containsExactly(List.of("e.topic = 'a'", "t"), List.of("public.gone()", "f"));
+        owner.publish("a");
+        owner.dispatch();
+        assertThat(owner.received("own")).containsExactly("a");
+    }
+
     /** What selects every row of the tables that stay, with the columns that there are by now. */
     private String everyRow() throws SQLException {
         return String.join(

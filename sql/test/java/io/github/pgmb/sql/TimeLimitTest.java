@@ -50,7 +50,14 @@ class TimeLimitTest {
     void aRegularExpressionWithoutAnEndIsNoDifferent() throws SQLException {
         pgmb.subscribe("endless", "e.payload ->> 'x' ~ '^(.+)(.+)(.+)(.+)(.+)b\\5\\4\\3\\2\\1d$'");
         pgmb.publish("a", "{\"x\": \"" + "a".repeat(300) + "b" + "x".repeat(300) + "d\"}");
-        assertThat(ticksUntilQuarantine("endless")).isLessThanOrEqualTo(3);
+        // The first one evaluates it together with the other, and cannot say which of them it was.
+        pgmb.limitedTick();
+        pgmb.limitedTick();
+        assertThat(pgmb.text("select time_limit from pgmb.tick_trouble"))
+                .as("more than the usual time")
+                .isNull();
+        assertThat(ticksUntilQuarantine("endless")).isLessThanOrEqualTo(1);
+        assertThat(pgmb.quarantine("fine")).isNull();
         assertDispatched(1);
     }
 
