@@ -675,7 +675,8 @@ comment on function pgmb.next_window(pgmb.ticks, boolean) is
 
 -- ticks/cut_step.sql
 create or replace function pgmb.cut_step(
-  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id
+  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id,
+  out has_retries boolean
 )
 language plpgsql stable
 set search_path = pgmb, pg_temp
@@ -689,14 +690,15 @@ begin
   -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
   -- mostly all there; then it is not necessary to look at all that is left.
   if is_rest then
-    select max(w.seq), count(*), max(w.id) into to_seq, events, highest_id
+    select max(w.seq), count(*), max(w.id), bool_or(w.topic = 'pgmb-retry') into to_seq, events, highest_id, has_retries
       from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
     complete := false;
   end if;
   if not is_rest or events < 0.75 * chunk then
-    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into to_seq, events, highest_id
+    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id), coalesce(bool_or(w.topic = 'pgmb-retry'), false)
+      into to_seq, events, highest_id, has_retries
       from (
-        select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
+        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
         order by e.seq limit chunk
       ) w;
     complete := events < chunk;
@@ -706,7 +708,7 @@ $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
   'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of '
-  'their ids, and whether nothing of the window is left.';
+  'their ids, whether there are retries among them, and whether nothing of the window is left.';
 
 -- ticks/has_foreign_events.sql
 create or replace function pgmb.has_foreign_events() returns boolean
@@ -909,6 +911,15 @@ begin
   end if;
 end
 $$;
+
+-- schedule/dispatched_retries.sql
+-- What retries name is needed for as long as their own deliveries are there. Of the open partition of deliveries; those of the
+-- others are in pgmb.closed_deliveries.
+create table if not exists pgmb.dispatched_retries (
+  tick bigint primary key,
+  -- none of the events that its retries are to deliver again lies below
+  min_event_id pgmb.event_id not null
+);
 
 -- schedule/is_event_id.sql
 create or replace function pgmb.is_event_id(id text) returns boolean
@@ -1980,7 +1991,7 @@ $$;
 create table if not exists pgmb.closed_deliveries (
   partition text primary key,
   closed_at timestamptz not null default clock_timestamp(),
-  -- no delivery in it needs an event below; null if there is none
+  -- no delivery in it, nor what retries among them name, needs an event below; null if there is none
   min_event_id pgmb.event_id
 );
 create table if not exists pgmb.group_heads (
@@ -2171,6 +2182,24 @@ comment on function pgmb.assign_events(pgmb.ticks) is
   'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say. failures '
   'is what conditions failed on; null for nothing.';
 
+-- schedule/lowest_needed_id.sql
+create or replace function pgmb.lowest_needed_id(
+  previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint
+) returns pgmb.event_id
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select min(pgmb.lowest_retried_id(w.topic, w.payload))
+  from pgmb.window_events(previous, current, after_seq, to_seq) w
+  -- Of real subscriptions only: an event for nobody needs no others.
+  where w.topic = 'pgmb-retry' and w.subscription_id in (select s.id from pgmb.subscriptions s);
+end;
+
+comment on function pgmb.lowest_needed_id(pg_snapshot, pg_snapshot, bigint, bigint) is
+  'The lowest id of the events that the retries of a window are to deliver again; null if there are none.';
+
 -- ticks/cut_off.sql
 create or replace function pgmb.cut_off(step pgmb.ticks, condition_no bigint, ms bigint) returns void
 language plpgsql volatile
@@ -2204,7 +2233,8 @@ comment on function pgmb.cut_off(pgmb.ticks, bigint, bigint) is
 
 -- ticks/dispatch.sql
 create or replace function pgmb.dispatch(
-  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+  step pgmb.ticks, highest_id pgmb.event_id, has_retries boolean,
+  out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
@@ -2222,6 +2252,12 @@ begin
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
     insert into pgmb.ticks select taken.*;
+    if has_retries then
+      insert into pgmb.dispatched_retries (tick, min_event_id)
+        select step.id, n.id
+        from pgmb.lowest_needed_id(step.previous, step.snapshot, step.after_seq, step.to_seq) n (id)
+        where n.id is not null;
+    end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
@@ -2249,9 +2285,9 @@ exception when query_canceled then
 end
 $$;
 
-comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
-  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and '
-  'finished is false: to be tried again at once.';
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id, boolean) is
+  'Carries a step, whose highest id this is, with retries in it or not, out as a whole; or, if the statement reaches its '
+  'timeout, nothing of it, and finished is false: to be tried again at once.';
 
 -- ticks/examine_conditions.sql
 create or replace function pgmb.examine_conditions(step pgmb.ticks) returns boolean
@@ -2307,6 +2343,7 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
+  has_retries boolean;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
@@ -2338,7 +2375,8 @@ begin
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
   begin
-    select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+    select c.* into step.to_seq, step.events, step.complete, highest_id, has_retries
+      from pgmb.cut_step(step, not last.complete) c;
   exception when query_canceled then
     if not pgmb.is_time_up() then
       raise;
@@ -2360,7 +2398,8 @@ begin
   if pgmb.examine_conditions(step) then
     more := true;
   else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+      from pgmb.dispatch(step, highest_id, has_retries) d;
     more := more or not finished;
   end if;
   -- Not undone by what undoes a tick: what does not come here is counted.
@@ -3509,8 +3548,9 @@ begin
   execute format(
     'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick > $1', catch_all.partition
   ) into lowest_since using seen_tick;
+  with retries as (delete from pgmb.dispatched_retries r returning r.min_event_id)
   insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
-    values (catch_all.partition::text, current_ts, least(lowest, lowest_since));
+    select catch_all.partition::text, current_ts, least(lowest, lowest_since, min(r.min_event_id)) from retries r;
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
@@ -3531,11 +3571,22 @@ language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
+  everything constant pg_snapshot := '9223372036854775807:9223372036854775807:';
+  last pgmb.ticks;
   needed boolean;
 begin
+  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery.
   if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
     or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
+    or exists (select from pgmb.dispatched_retries r where r.min_event_id < bound)
   then
+    return true;
+  end if;
+  -- The last window is complete, as the caller knows.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  if pgmb.lowest_needed_id(
+    last.snapshot, everything, (select e.after_seq from pgmb.eras e where e.era = last.era), 9223372036854775807
+  ) < bound then
     return true;
   end if;
   execute format(
@@ -3547,7 +3598,8 @@ end
 $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
-  'Whether a delivery that has not been dropped, or a retry that is due later, refers to an event below this id.';
+  'Whether a delivery that has not been dropped, or a retry that is not dispatched yet, or whose own delivery has not been '
+  'dropped, refers to an event below this id.';
 
 -- partitions/drop_partition.sql
 create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void

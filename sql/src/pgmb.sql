@@ -57,6 +57,7 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- what is due later
 \ir schedule/scheduled_events.sql
+\ir schedule/dispatched_retries.sql
 \ir schedule/is_event_id.sql
 \ir schedule/lowest_retried_id.sql
 \ir schedule/has_due_events.sql
@@ -106,6 +107,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir deliveries/group_head.sql
 \ir deliveries/group_position.sql
 \ir deliveries/assign_events.sql
+\ir schedule/lowest_needed_id.sql
 \ir ticks/cut_off.sql
 \ir ticks/dispatch.sql
 \ir ticks/examine_conditions.sql
