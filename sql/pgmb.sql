@@ -194,6 +194,11 @@ begin
   end loop;
 end
 $conditions$;
+
+-- Each owner sees a row to go on from.
+insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+select o.group_no, 1, -1, 0 from pgmb.group_owner o
+where not exists (select from pgmb.progress p where p.group_no = o.group_no);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -2568,7 +2573,14 @@ begin
   end if;
   select p.* into last from pgmb.progress p
     where p.group_no = take_group.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
+  if not found then
+    -- Each owner sees a row to go on from: see advance.
+    insert into pgmb.progress as p (group_no, generation, from_pos, to_pos) values (take_group.group_no, 1, -1, 0)
+      on conflict on constraint progress_pkey do nothing
+      returning p.* into last;
+  end if;
   position := coalesce(last.to_pos, 0);
   if not sees_commits then
     -- Nor is an acknowledgement overlooked that it hides: the key is the same.
@@ -2753,17 +2765,20 @@ begin
   if not found then
     return false;
   end if;
+  -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either
+  -- still meets the row that left it, by the key of its own one, or finds here that the row it goes on from is gone.
   select p.* into last from pgmb.progress p
     where p.group_no = advance.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
   -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if coalesce(last.to_pos, 0) <> from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
   perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
-    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+    values (advance.group_no, last.generation, from_position, to_position);
   return true;
 end
 $$;
@@ -3918,7 +3933,7 @@ declare
 begin
   current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
-  -- All but the last one of each group; it is the position.
+  -- All but the last one of each group; it is the position. The oldest first: see advance.
   delete from pgmb.progress p
     using (
       select old.group_no, old.generation, old.from_pos

@@ -82,3 +82,8 @@ begin
   end loop;
 end
 $conditions$;
+
+-- Each owner sees a row to go on from.
+insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+select o.group_no, 1, -1, 0 from pgmb.group_owner o
+where not exists (select from pgmb.progress p where p.group_no = o.group_no);

@@ -16,17 +16,20 @@ begin
   if not found then
     return false;
   end if;
+  -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either
+  -- still meets the row that left it, by the key of its own one, or finds here that the row it goes on from is gone.
   select p.* into last from pgmb.progress p
     where p.group_no = advance.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
   -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if coalesce(last.to_pos, 0) <> from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
   perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
-    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+    values (advance.group_no, last.generation, from_position, to_position);
   return true;
 end
 $$;

@@ -26,7 +26,14 @@ begin
   end if;
   select p.* into last from pgmb.progress p
     where p.group_no = take_group.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
+  if not found then
+    -- Each owner sees a row to go on from: see advance.
+    insert into pgmb.progress as p (group_no, generation, from_pos, to_pos) values (take_group.group_no, 1, -1, 0)
+      on conflict on constraint progress_pkey do nothing
+      returning p.* into last;
+  end if;
   position := coalesce(last.to_pos, 0);
   if not sees_commits then
     -- Nor is an acknowledgement overlooked that it hides: the key is the same.

@@ -21,7 +21,7 @@ declare
 begin
   current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
-  -- All but the last one of each group; it is the position.
+  -- All but the last one of each group; it is the position. The oldest first: see advance.
   delete from pgmb.progress p
     using (
       select old.group_no, old.generation, old.from_pos
