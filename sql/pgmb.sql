@@ -1955,7 +1955,7 @@ create table if not exists pgmb.node_groups (
 create table if not exists pgmb.group_owner (
   group_no bigint primary key references pgmb.subscription_groups (no) on delete cascade,
   node text,
-  -- rises with each change of owner, so that whoever owned it before is known by the old one
+  -- rises with each change of owner, so that whoever owned it before is known by the old one; see next_epoch
   epoch bigint not null default 0,
   taken_at timestamptz
 );
@@ -2433,6 +2433,49 @@ comment on function pgmb.poll_for_events() is
 
 -- who handles it
 
+-- nodes/timeline.sql
+create or replace function pgmb.timeline() returns bigint
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  -- By the WAL that is being written, since the control file tells it only after the next checkpoint.
+  return ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+exception when others then
+  -- Not every server shows its WAL: then takeovers after a promotion are left to an administrator.
+  return 1;
+end
+$$;
+
+comment on function pgmb.timeline() is
+  'The timeline of this cluster: another one after each promotion, and after each recovery to a point in time.';
+
+-- nodes/is_valid_epoch.sql
+create or replace function pgmb.is_valid_epoch(epoch bigint) returns boolean
+language sql stable
+begin atomic
+  -- Whoever has read on another timeline may have read what this one never had: others stand at these positions.
+  select epoch >> 32 = pgmb.timeline() - 1;
+end;
+
+comment on function pgmb.is_valid_epoch(bigint) is
+  'Whether a group was taken over in this epoch on the present timeline of the cluster: what was owned before a promotion has '
+  'to be taken over anew.';
+
+-- nodes/next_epoch.sql
+create or replace function pgmb.next_epoch(epoch bigint) returns bigint
+language sql stable
+begin atomic
+  -- Far behind those that may have been lost with the old timeline: a cursor tells the low digits only.
+  select case
+    when pgmb.is_valid_epoch(epoch) then epoch + 1
+    else ((pgmb.timeline() - 1) << 32) + (epoch & 4294967295) + 1000
+  end;
+end;
+
+comment on function pgmb.next_epoch(bigint) is
+  'The epoch of a takeover after this one: the timeline of the cluster, from 0, in the high 32 bits, and a count in the low ones.';
+
 -- nodes/is_lease_valid.sql
 create or replace function pgmb.is_lease_valid(renewed_at timestamptz, lease interval) returns boolean
 language sql volatile
@@ -2565,7 +2608,7 @@ begin
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
-    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    set node = take_group.node, epoch = pgmb.next_epoch(o.epoch), taken_at = clock_timestamp()
     where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
     returning o.epoch into epoch;
   if not found then
@@ -2731,6 +2774,7 @@ begin
   if not exists (
     select from pgmb.group_owner o
     where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
+      and pgmb.is_valid_epoch(o.epoch)
   ) then
     raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
       using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
@@ -2760,7 +2804,7 @@ begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
   select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
     for share of o;
   if not found then
     return false;
@@ -2901,7 +2945,8 @@ begin
   ) and pg_try_advisory_xact_lock(hashtextextended('pgmb.nodes ' || reader, 0)) then
     perform pgmb.register_node(reader, own_lease);
   end if;
-  select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
+  select o.epoch into epoch from pgmb.group_owner o
+    where o.group_no = hold_group.group_no and o.node = reader and pgmb.is_valid_epoch(o.epoch);
   if not found and take then
     if not exists (select from pgmb.group_owner o where o.group_no = hold_group.group_no) then
       -- The insert alone would wait for the end of the transaction in which another one reads first.
@@ -3109,7 +3154,7 @@ begin
       from pgmb.group_owner o
       join pgmb.subscription_groups g on g.no = o.group_no
       join pgmb.nodes n on n.node = o.node
-      where g.id = gid and o.node = reader for no key update of o;
+      where g.id = gid and o.node = reader and pgmb.is_valid_epoch(o.epoch) for no key update of o;
     read_to := pgmb.cursor_position(owned.group_no, owned.epoch, new_cursor);
     stored := pgmb.group_position(owned.group_no);
     if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then

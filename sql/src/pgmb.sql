@@ -115,6 +115,9 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/poll_for_events.sql
 
 -- who handles it
+\ir nodes/timeline.sql
+\ir nodes/is_valid_epoch.sql
+\ir nodes/next_epoch.sql
 \ir nodes/is_lease_valid.sql
 \ir nodes/is_free_for.sql
 \ir nodes/limit_idling.sql

@@ -11,7 +11,7 @@ begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
   select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
     for share of o;
   if not found then
     return false;

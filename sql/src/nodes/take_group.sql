@@ -18,7 +18,7 @@ begin
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
-    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    set node = take_group.node, epoch = pgmb.next_epoch(o.epoch), taken_at = clock_timestamp()
     where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
     returning o.epoch into epoch;
   if not found then
