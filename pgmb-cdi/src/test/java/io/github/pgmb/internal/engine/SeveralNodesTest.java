@@ -152,6 +152,7 @@ class SeveralNodesTest {
         received.awaitCount(2);
         await(() -> nodes.get(0).engine().status().groups().get(0).position() == 2);
         assertThat(received.ids()).doesNotHaveDuplicates();
+        sql("do 'begin assert (select bool_and(epoch >> 32 = 1) from pgmb.group_owner); end'");
     }
 
     /** Another node has the group, and nothing is left of it but its rows. */
