@@ -926,6 +926,24 @@ create table if not exists pgmb.dispatched_retries (
   min_event_id pgmb.event_id not null
 );
 
+-- schedule/schedule_fronts.sql
+-- No event that is scheduled is due before the last one of these. Under a held snapshot, what has left the schedule stays in its
+-- index for as long, and each idle tick would walk over all of it. Append-only for the same reason.
+create table if not exists pgmb.schedule_fronts (
+  no bigint generated always as identity primary key,
+  due_at timestamptz not null
+);
+
+-- schedule/schedule_front.sql
+create or replace function pgmb.schedule_front() returns timestamptz
+language sql stable
+begin atomic
+  select coalesce((select f.due_at from pgmb.schedule_fronts f order by f.no desc limit 1), '-infinity');
+end;
+
+comment on function pgmb.schedule_front() is
+  'A moment before which no scheduled event is due.';
+
 -- schedule/is_event_id.sql
 create or replace function pgmb.is_event_id(id text) returns boolean
 language sql immutable parallel safe
@@ -960,11 +978,30 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set jit = off
 begin atomic
-  select exists (select from pgmb.scheduled_events s where s.due_at <= current_ts);
+  select exists (select from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts);
 end;
 
 comment on function pgmb.has_due_events(timestamptz) is
-  'Whether a scheduled event is due: one index probe. Takes no lock and writes nothing.';
+  'Whether a scheduled event is due: two index probes. Takes no lock and writes nothing.';
+
+-- schedule/mend_schedule_front.sql
+create or replace function pgmb.mend_schedule_front() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if exists (select from pgmb.scheduled_events s where s.due_at < pgmb.schedule_front())
+    and current_setting('transaction_isolation') in ('read committed', 'read uncommitted')
+  then
+    -- No tick may move it on meanwhile.
+    perform from pgmb.dispatcher for update;
+    insert into pgmb.schedule_fronts (due_at) select min(s.due_at) from pgmb.scheduled_events s having count(*) > 0;
+  end if;
+end
+$$;
+
+comment on function pgmb.mend_schedule_front() is
+  'Has ticks find what somebody has inserted into pgmb.scheduled_events, or changed there, by hand.';
 
 -- schedule/postpone_events.sql
 create or replace function pgmb.postpone_events(step pgmb.ticks, present pgmb.event_id) returns bigint
@@ -979,6 +1016,7 @@ as $$
 declare
   postponed bigint;
   kept bigint;
+  first_due timestamptz;
 begin
   with future as materialized (
     select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
@@ -993,9 +1031,12 @@ begin
       case when m.subscription_id in (select s.id from pgmb.subscriptions s) then pgmb.lowest_retried_id(m.topic, m.payload) end
     from moved m
     on conflict (id) do nothing
-    returning id
+    returning due_at
   )
-  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  select (select count(*) from moved), (select count(*) from scheduled), (select min(due_at) from scheduled)
+    into postponed, kept, first_due;
+  -- The clock was set back.
+  insert into pgmb.schedule_fronts (due_at) select first_due where first_due < pgmb.schedule_front();
   if kept < postponed then
     raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
   end if;
@@ -1022,7 +1063,7 @@ declare
 begin
   with due as materialized (
     select s.id from pgmb.scheduled_events s
-    where s.due_at <= current_ts
+    where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts
     order by s.due_at, s.seq
     -- Little enough for the time limit of a tick.
     limit least(pgmb.step_size(), 5000)
@@ -1040,6 +1081,14 @@ begin
   select (select count(*) from taken), (select count(*) from entered) into due, entered;
   if entered < due then
     raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  -- The dispatcher is locked, and what is scheduled from here on is due later, or moves the front back. An older snapshot may not
+  -- show what others have scheduled.
+  if due > 0 and current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+    insert into pgmb.schedule_fronts (due_at)
+      select least(current_ts, (
+        select s.due_at from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() order by s.due_at limit 1
+      ));
   end if;
   return due;
 end
@@ -4011,6 +4060,11 @@ begin
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
+  delete from pgmb.schedule_fronts f
+    where f.no = any (array(
+      select o.no from pgmb.schedule_fronts o where o.no < (select max(l.no) from pgmb.schedule_fronts l) order by o.no limit most
+    ));
+  perform pgmb.mend_schedule_front();
   perform pgmb.expire_subscriptions(current_ts);
   delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.

@@ -58,9 +58,12 @@ set local pgmb.oldest_client = '0.1.0';
 -- what is due later
 \ir schedule/scheduled_events.sql
 \ir schedule/dispatched_retries.sql
+\ir schedule/schedule_fronts.sql
+\ir schedule/schedule_front.sql
 \ir schedule/is_event_id.sql
 \ir schedule/lowest_retried_id.sql
 \ir schedule/has_due_events.sql
+\ir schedule/mend_schedule_front.sql
 \ir schedule/postpone_events.sql
 \ir schedule/enter_due_events.sql
 
