@@ -198,6 +198,10 @@ $conditions$;
 -- Conditions that call nothing of anybody else are evaluated together.
 alter table pgmb.conditions add column joint boolean;
 drop function pgmb.check_condition(text);
+-- Each owner sees a row to go on from.
+insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+select o.group_no, 1, -1, 0 from pgmb.group_owner o
+where not exists (select from pgmb.progress p where p.group_no = o.group_no);
 $migration$;
     perform set_config('pgmb.schema_found', '0.2.0', true);
   end if;
@@ -679,7 +683,8 @@ comment on function pgmb.next_window(pgmb.ticks, boolean) is
 
 -- ticks/cut_step.sql
 create or replace function pgmb.cut_step(
-  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id
+  step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id,
+  out has_retries boolean
 )
 language plpgsql stable
 set search_path = pgmb, pg_temp
@@ -693,14 +698,15 @@ begin
   -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
   -- mostly all there; then it is not necessary to look at all that is left.
   if is_rest then
-    select max(w.seq), count(*), max(w.id) into to_seq, events, highest_id
+    select max(w.seq), count(*), max(w.id), bool_or(w.topic = 'pgmb-retry') into to_seq, events, highest_id, has_retries
       from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
     complete := false;
   end if;
   if not is_rest or events < 0.75 * chunk then
-    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id) into to_seq, events, highest_id
+    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id), coalesce(bool_or(w.topic = 'pgmb-retry'), false)
+      into to_seq, events, highest_id, has_retries
       from (
-        select e.seq, e.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
+        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
         order by e.seq limit chunk
       ) w;
     complete := events < chunk;
@@ -710,7 +716,7 @@ $$;
 
 comment on function pgmb.cut_step(pgmb.ticks, boolean) is
   'How far one tick goes in a window that may reach to step.to_seq: pgmb.step_size() events, or somewhat fewer; the highest of '
-  'their ids, and whether nothing of the window is left.';
+  'their ids, whether there are retries among them, and whether nothing of the window is left.';
 
 -- ticks/has_foreign_events.sql
 create or replace function pgmb.has_foreign_events() returns boolean
@@ -914,6 +920,33 @@ begin
 end
 $$;
 
+-- schedule/dispatched_retries.sql
+-- What retries name is needed for as long as their own deliveries are there. Of the open partition of deliveries; those of the
+-- others are in pgmb.closed_deliveries.
+create table if not exists pgmb.dispatched_retries (
+  tick bigint primary key,
+  -- none of the events that its retries are to deliver again lies below
+  min_event_id pgmb.event_id not null
+);
+
+-- schedule/schedule_fronts.sql
+-- No event that is scheduled is due before the last one of these. Under a held snapshot, what has left the schedule stays in its
+-- index for as long, and each idle tick would walk over all of it. Append-only for the same reason.
+create table if not exists pgmb.schedule_fronts (
+  no bigint generated always as identity primary key,
+  due_at timestamptz not null
+);
+
+-- schedule/schedule_front.sql
+create or replace function pgmb.schedule_front() returns timestamptz
+language sql stable
+begin atomic
+  select coalesce((select f.due_at from pgmb.schedule_fronts f order by f.no desc limit 1), '-infinity');
+end;
+
+comment on function pgmb.schedule_front() is
+  'A moment before which no scheduled event is due.';
+
 -- schedule/is_event_id.sql
 create or replace function pgmb.is_event_id(id text) returns boolean
 language sql immutable parallel safe
@@ -948,11 +981,30 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set jit = off
 begin atomic
-  select exists (select from pgmb.scheduled_events s where s.due_at <= current_ts);
+  select exists (select from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts);
 end;
 
 comment on function pgmb.has_due_events(timestamptz) is
-  'Whether a scheduled event is due: one index probe. Takes no lock and writes nothing.';
+  'Whether a scheduled event is due: two index probes. Takes no lock and writes nothing.';
+
+-- schedule/mend_schedule_front.sql
+create or replace function pgmb.mend_schedule_front() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if exists (select from pgmb.scheduled_events s where s.due_at < pgmb.schedule_front())
+    and current_setting('transaction_isolation') in ('read committed', 'read uncommitted')
+  then
+    -- No tick may move it on meanwhile.
+    perform from pgmb.dispatcher for update;
+    insert into pgmb.schedule_fronts (due_at) select min(s.due_at) from pgmb.scheduled_events s having count(*) > 0;
+  end if;
+end
+$$;
+
+comment on function pgmb.mend_schedule_front() is
+  'Has ticks find what somebody has inserted into pgmb.scheduled_events, or changed there, by hand.';
 
 -- schedule/postpone_events.sql
 create or replace function pgmb.postpone_events(step pgmb.ticks, present pgmb.event_id) returns bigint
@@ -967,6 +1019,7 @@ as $$
 declare
   postponed bigint;
   kept bigint;
+  first_due timestamptz;
 begin
   with future as materialized (
     select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
@@ -981,9 +1034,12 @@ begin
       case when m.subscription_id in (select s.id from pgmb.subscriptions s) then pgmb.lowest_retried_id(m.topic, m.payload) end
     from moved m
     on conflict (id) do nothing
-    returning id
+    returning due_at
   )
-  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  select (select count(*) from moved), (select count(*) from scheduled), (select min(due_at) from scheduled)
+    into postponed, kept, first_due;
+  -- The clock was set back.
+  insert into pgmb.schedule_fronts (due_at) select first_due where first_due < pgmb.schedule_front();
   if kept < postponed then
     raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
   end if;
@@ -1010,7 +1066,7 @@ declare
 begin
   with due as materialized (
     select s.id from pgmb.scheduled_events s
-    where s.due_at <= current_ts
+    where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts
     order by s.due_at, s.seq
     -- Little enough for the time limit of a tick.
     limit least(pgmb.step_size(), 5000)
@@ -1028,6 +1084,14 @@ begin
   select (select count(*) from taken), (select count(*) from entered) into due, entered;
   if entered < due then
     raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  -- The dispatcher is locked, and what is scheduled from here on is due later, or moves the front back. An older snapshot may not
+  -- show what others have scheduled.
+  if due > 0 and current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+    insert into pgmb.schedule_fronts (due_at)
+      select least(current_ts, (
+        select s.due_at from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() order by s.due_at limit 1
+      ));
   end if;
   return due;
 end
@@ -2064,7 +2128,7 @@ create table if not exists pgmb.node_groups (
 create table if not exists pgmb.group_owner (
   group_no bigint primary key references pgmb.subscription_groups (no) on delete cascade,
   node text,
-  -- rises with each change of owner, so that whoever owned it before is known by the old one
+  -- rises with each change of owner, so that whoever owned it before is known by the old one; see next_epoch
   epoch bigint not null default 0,
   taken_at timestamptz
 );
@@ -2105,7 +2169,7 @@ $$;
 create table if not exists pgmb.closed_deliveries (
   partition text primary key,
   closed_at timestamptz not null default clock_timestamp(),
-  -- no delivery in it needs an event below; null if there is none
+  -- no delivery in it, nor what retries among them name, needs an event below; null if there is none
   min_event_id pgmb.event_id
 );
 create table if not exists pgmb.group_heads (
@@ -2296,6 +2360,24 @@ comment on function pgmb.assign_events(pgmb.ticks) is
   'Writes the deliveries of one tick''s events: what topics, named subscriptions and all other conditions say. failures '
   'is what conditions failed on; null for nothing.';
 
+-- schedule/lowest_needed_id.sql
+create or replace function pgmb.lowest_needed_id(
+  previous pg_snapshot, current pg_snapshot, after_seq bigint, to_seq bigint
+) returns pgmb.event_id
+language sql stable
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+begin atomic
+  select min(pgmb.lowest_retried_id(w.topic, w.payload))
+  from pgmb.window_events(previous, current, after_seq, to_seq) w
+  -- Of real subscriptions only: an event for nobody needs no others.
+  where w.topic = 'pgmb-retry' and w.subscription_id in (select s.id from pgmb.subscriptions s);
+end;
+
+comment on function pgmb.lowest_needed_id(pg_snapshot, pg_snapshot, bigint, bigint) is
+  'The lowest id of the events that the retries of a window are to deliver again; null if there are none.';
+
 -- ticks/cut_off.sql
 create or replace function pgmb.cut_off(step pgmb.ticks, condition_no bigint, ms bigint) returns void
 language plpgsql volatile
@@ -2333,7 +2415,8 @@ comment on function pgmb.cut_off(pgmb.ticks, bigint, bigint) is
 
 -- ticks/dispatch.sql
 create or replace function pgmb.dispatch(
-  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+  step pgmb.ticks, highest_id pgmb.event_id, has_retries boolean,
+  out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
@@ -2351,6 +2434,12 @@ begin
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
     insert into pgmb.ticks select taken.*;
+    if has_retries then
+      insert into pgmb.dispatched_retries (tick, min_event_id)
+        select step.id, n.id
+        from pgmb.lowest_needed_id(step.previous, step.snapshot, step.after_seq, step.to_seq) n (id)
+        where n.id is not null;
+    end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
@@ -2378,9 +2467,9 @@ exception when query_canceled then
 end
 $$;
 
-comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
-  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and '
-  'finished is false: to be tried again at once.';
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id, boolean) is
+  'Carries a step, whose highest id this is, with retries in it or not, out as a whole; or, if the statement reaches its '
+  'timeout, nothing of it, and finished is false: to be tried again at once.';
 
 -- ticks/examine_conditions.sql
 create or replace function pgmb.examine_conditions(step pgmb.ticks) returns boolean
@@ -2436,6 +2525,7 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
+  has_retries boolean;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
@@ -2467,7 +2557,8 @@ begin
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
   begin
-    select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+    select c.* into step.to_seq, step.events, step.complete, highest_id, has_retries
+      from pgmb.cut_step(step, not last.complete) c;
   exception when query_canceled then
     if not pgmb.is_time_up() then
       raise;
@@ -2489,7 +2580,8 @@ begin
   if pgmb.examine_conditions(step) then
     more := true;
   else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+      from pgmb.dispatch(step, highest_id, has_retries) d;
     more := more or not finished;
   end if;
   -- Not undone by what undoes a tick: what does not come here is counted.
@@ -2517,6 +2609,49 @@ comment on function pgmb.poll_for_events() is
   'One tick; returns the number of (event, subscription) matches assigned, 0 at once if another session is ticking.';
 
 -- who handles it
+
+-- nodes/timeline.sql
+create or replace function pgmb.timeline() returns bigint
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  -- By the WAL that is being written, since the control file tells it only after the next checkpoint.
+  return ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint;
+exception when others then
+  -- Not every server shows its WAL: then takeovers after a promotion are left to an administrator.
+  return 1;
+end
+$$;
+
+comment on function pgmb.timeline() is
+  'The timeline of this cluster: another one after each promotion, and after each recovery to a point in time.';
+
+-- nodes/is_valid_epoch.sql
+create or replace function pgmb.is_valid_epoch(epoch bigint) returns boolean
+language sql stable
+begin atomic
+  -- Whoever has read on another timeline may have read what this one never had: others stand at these positions.
+  select epoch >> 32 = pgmb.timeline() - 1;
+end;
+
+comment on function pgmb.is_valid_epoch(bigint) is
+  'Whether a group was taken over in this epoch on the present timeline of the cluster: what was owned before a promotion has '
+  'to be taken over anew.';
+
+-- nodes/next_epoch.sql
+create or replace function pgmb.next_epoch(epoch bigint) returns bigint
+language sql stable
+begin atomic
+  -- Far behind those that may have been lost with the old timeline: a cursor tells the low digits only.
+  select case
+    when pgmb.is_valid_epoch(epoch) then epoch + 1
+    else ((pgmb.timeline() - 1) << 32) + (epoch & 4294967295) + 1000
+  end;
+end;
+
+comment on function pgmb.next_epoch(bigint) is
+  'The epoch of a takeover after this one: the timeline of the cluster, from 0, in the high 32 bits, and a count in the low ones.';
 
 -- nodes/is_lease_valid.sql
 create or replace function pgmb.is_lease_valid(renewed_at timestamptz, lease interval) returns boolean
@@ -2650,7 +2785,7 @@ begin
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
-    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    set node = take_group.node, epoch = pgmb.next_epoch(o.epoch), taken_at = clock_timestamp()
     where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
     returning o.epoch into epoch;
   if not found then
@@ -2658,7 +2793,14 @@ begin
   end if;
   select p.* into last from pgmb.progress p
     where p.group_no = take_group.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
+  if not found then
+    -- Each owner sees a row to go on from: see advance.
+    insert into pgmb.progress as p (group_no, generation, from_pos, to_pos) values (take_group.group_no, 1, -1, 0)
+      on conflict on constraint progress_pkey do nothing
+      returning p.* into last;
+  end if;
   position := coalesce(last.to_pos, 0);
   if not sees_commits then
     -- Nor is an acknowledgement overlooked that it hides: the key is the same.
@@ -2809,6 +2951,7 @@ begin
   if not exists (
     select from pgmb.group_owner o
     where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
+      and pgmb.is_valid_epoch(o.epoch)
   ) then
     raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
       using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
@@ -2838,22 +2981,25 @@ begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
   select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
     for share of o;
   if not found then
     return false;
   end if;
+  -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either
+  -- still meets the row that left it, by the key of its own one, or finds here that the row it goes on from is gone.
   select p.* into last from pgmb.progress p
     where p.group_no = advance.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
   -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if coalesce(last.to_pos, 0) <> from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
   perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
-    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+    values (advance.group_no, last.generation, from_position, to_position);
   return true;
 end
 $$;
@@ -2976,7 +3122,8 @@ begin
   ) and pg_try_advisory_xact_lock(hashtextextended('pgmb.nodes ' || reader, 0)) then
     perform pgmb.register_node(reader, own_lease);
   end if;
-  select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
+  select o.epoch into epoch from pgmb.group_owner o
+    where o.group_no = hold_group.group_no and o.node = reader and pgmb.is_valid_epoch(o.epoch);
   if not found and take then
     if not exists (select from pgmb.group_owner o where o.group_no = hold_group.group_no) then
       -- The insert alone would wait for the end of the transaction in which another one reads first.
@@ -3184,7 +3331,7 @@ begin
       from pgmb.group_owner o
       join pgmb.subscription_groups g on g.no = o.group_no
       join pgmb.nodes n on n.node = o.node
-      where g.id = gid and o.node = reader for no key update of o;
+      where g.id = gid and o.node = reader and pgmb.is_valid_epoch(o.epoch) for no key update of o;
     read_to := pgmb.cursor_position(owned.group_no, owned.epoch, new_cursor);
     stored := pgmb.group_position(owned.group_no);
     if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then
@@ -3638,8 +3785,9 @@ begin
   execute format(
     'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick > $1', catch_all.partition
   ) into lowest_since using seen_tick;
+  with retries as (delete from pgmb.dispatched_retries r returning r.min_event_id)
   insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
-    values (catch_all.partition::text, current_ts, least(lowest, lowest_since));
+    select catch_all.partition::text, current_ts, least(lowest, lowest_since, min(r.min_event_id)) from retries r;
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
@@ -3660,11 +3808,22 @@ language plpgsql stable
 set search_path = pgmb, pg_temp
 as $$
 declare
+  everything constant pg_snapshot := '9223372036854775807:9223372036854775807:';
+  last pgmb.ticks;
   needed boolean;
 begin
+  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery.
   if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
     or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
+    or exists (select from pgmb.dispatched_retries r where r.min_event_id < bound)
   then
+    return true;
+  end if;
+  -- The last window is complete, as the caller knows.
+  select t.* into strict last from pgmb.ticks t order by t.id desc limit 1;
+  if pgmb.lowest_needed_id(
+    last.snapshot, everything, (select e.after_seq from pgmb.eras e where e.era = last.era), 9223372036854775807
+  ) < bound then
     return true;
   end if;
   execute format(
@@ -3676,7 +3835,8 @@ end
 $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
-  'Whether a delivery that has not been dropped, or a retry that is due later, refers to an event below this id.';
+  'Whether a delivery that has not been dropped, or a retry that is not dispatched yet, or whose own delivery has not been '
+  'dropped, refers to an event below this id.';
 
 -- partitions/drop_partition.sql
 create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void
@@ -3995,7 +4155,7 @@ declare
 begin
   current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
-  -- All but the last one of each group; it is the position.
+  -- All but the last one of each group; it is the position. The oldest first: see advance.
   delete from pgmb.progress p
     using (
       select old.group_no, old.generation, old.from_pos
@@ -4028,6 +4188,11 @@ begin
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
+  delete from pgmb.schedule_fronts f
+    where f.no = any (array(
+      select o.no from pgmb.schedule_fronts o where o.no < (select max(l.no) from pgmb.schedule_fronts l) order by o.no limit most
+    ));
+  perform pgmb.mend_schedule_front();
   perform pgmb.expire_subscriptions(current_ts);
   delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.

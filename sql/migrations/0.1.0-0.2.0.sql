@@ -86,3 +86,7 @@ $conditions$;
 -- Conditions that call nothing of anybody else are evaluated together.
 alter table pgmb.conditions add column joint boolean;
 drop function pgmb.check_condition(text);
+-- Each owner sees a row to go on from.
+insert into pgmb.progress (group_no, generation, from_pos, to_pos)
+select o.group_no, 1, -1, 0 from pgmb.group_owner o
+where not exists (select from pgmb.progress p where p.group_no = o.group_no);

@@ -57,9 +57,13 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- what is due later
 \ir schedule/scheduled_events.sql
+\ir schedule/dispatched_retries.sql
+\ir schedule/schedule_fronts.sql
+\ir schedule/schedule_front.sql
 \ir schedule/is_event_id.sql
 \ir schedule/lowest_retried_id.sql
 \ir schedule/has_due_events.sql
+\ir schedule/mend_schedule_front.sql
 \ir schedule/postpone_events.sql
 \ir schedule/enter_due_events.sql
 
@@ -109,6 +113,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir deliveries/group_head.sql
 \ir deliveries/group_position.sql
 \ir deliveries/assign_events.sql
+\ir schedule/lowest_needed_id.sql
 \ir ticks/cut_off.sql
 \ir ticks/dispatch.sql
 \ir ticks/examine_conditions.sql
@@ -116,6 +121,9 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/poll_for_events.sql
 
 -- who handles it
+\ir nodes/timeline.sql
+\ir nodes/is_valid_epoch.sql
+\ir nodes/next_epoch.sql
 \ir nodes/is_lease_valid.sql
 \ir nodes/is_free_for.sql
 \ir nodes/limit_idling.sql

@@ -11,22 +11,25 @@ begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
   select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch
+    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
     for share of o;
   if not found then
     return false;
   end if;
+  -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either
+  -- still meets the row that left it, by the key of its own one, or finds here that the row it goes on from is gone.
   select p.* into last from pgmb.progress p
     where p.group_no = advance.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
   -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if coalesce(last.to_pos, 0) <> from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
   perform pgmb.limit_idling(own_lease);
   insert into pgmb.progress (group_no, generation, from_pos, to_pos)
-    values (advance.group_no, coalesce(last.generation, 1), from_position, to_position);
+    values (advance.group_no, last.generation, from_position, to_position);
   return true;
 end
 $$;

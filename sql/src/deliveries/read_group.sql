@@ -13,6 +13,7 @@ begin
   if not exists (
     select from pgmb.group_owner o
     where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
+      and pgmb.is_valid_epoch(o.epoch)
   ) then
     raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
       using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';

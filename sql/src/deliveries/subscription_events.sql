@@ -23,7 +23,7 @@ $$;
 create table if not exists pgmb.closed_deliveries (
   partition text primary key,
   closed_at timestamptz not null default clock_timestamp(),
-  -- no delivery in it needs an event below; null if there is none
+  -- no delivery in it, nor what retries among them name, needs an event below; null if there is none
   min_event_id pgmb.event_id
 );
 create table if not exists pgmb.group_heads (

@@ -21,7 +21,7 @@ create table if not exists pgmb.node_groups (
 create table if not exists pgmb.group_owner (
   group_no bigint primary key references pgmb.subscription_groups (no) on delete cascade,
   node text,
-  -- rises with each change of owner, so that whoever owned it before is known by the old one
+  -- rises with each change of owner, so that whoever owned it before is known by the old one; see next_epoch
   epoch bigint not null default 0,
   taken_at timestamptz
 );

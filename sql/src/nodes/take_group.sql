@@ -18,7 +18,7 @@ begin
   end if;
   -- Now that the row is locked: another node may have been faster.
   update pgmb.group_owner o
-    set node = take_group.node, epoch = o.epoch + 1, taken_at = clock_timestamp()
+    set node = take_group.node, epoch = pgmb.next_epoch(o.epoch), taken_at = clock_timestamp()
     where o.group_no = take_group.group_no and pgmb.is_free_for(o.node, take_group.node)
     returning o.epoch into epoch;
   if not found then
@@ -26,7 +26,14 @@ begin
   end if;
   select p.* into last from pgmb.progress p
     where p.group_no = take_group.group_no
-    order by p.generation desc, p.from_pos desc limit 1;
+    order by p.generation desc, p.from_pos desc limit 1
+    for key share;
+  if not found then
+    -- Each owner sees a row to go on from: see advance.
+    insert into pgmb.progress as p (group_no, generation, from_pos, to_pos) values (take_group.group_no, 1, -1, 0)
+      on conflict on constraint progress_pkey do nothing
+      returning p.* into last;
+  end if;
   position := coalesce(last.to_pos, 0);
   if not sees_commits then
     -- Nor is an acknowledgement overlooked that it hides: the key is the same.

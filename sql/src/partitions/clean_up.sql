@@ -21,7 +21,7 @@ declare
 begin
   current_ts := pgmb.maintained_time(current_ts);
   perform pgmb.adopt_restored_events();
-  -- All but the last one of each group; it is the position.
+  -- All but the last one of each group; it is the position. The oldest first: see advance.
   delete from pgmb.progress p
     using (
       select old.group_no, old.generation, old.from_pos
@@ -54,6 +54,11 @@ begin
       order by o.id limit most
     ));
   get diagnostics outdated = row_count;
+  delete from pgmb.schedule_fronts f
+    where f.no = any (array(
+      select o.no from pgmb.schedule_fronts o where o.no < (select max(l.no) from pgmb.schedule_fronts l) order by o.no limit most
+    ));
+  perform pgmb.mend_schedule_front();
   perform pgmb.expire_subscriptions(current_ts);
   delete from pgmb.quarantines q where not exists (select from pgmb.subscriptions s where s.no = q.subscription_no);
   -- A node that was away for long registers again.

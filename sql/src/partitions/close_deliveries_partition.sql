@@ -29,8 +29,9 @@ begin
   execute format(
     'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick > $1', catch_all.partition
   ) into lowest_since using seen_tick;
+  with retries as (delete from pgmb.dispatched_retries r returning r.min_event_id)
   insert into pgmb.closed_deliveries (partition, closed_at, min_event_id)
-    values (catch_all.partition::text, current_ts, least(lowest, lowest_since));
+    select catch_all.partition::text, current_ts, least(lowest, lowest_since, min(r.min_event_id)) from retries r;
   insert into pgmb.group_heads as h (group_no, head)
     select g.no, pgmb.group_head(g.no) from pgmb.subscription_groups g where pgmb.group_head(g.no) > 0
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);

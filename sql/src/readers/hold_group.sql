@@ -14,7 +14,8 @@ begin
   ) and pg_try_advisory_xact_lock(hashtextextended('pgmb.nodes ' || reader, 0)) then
     perform pgmb.register_node(reader, own_lease);
   end if;
-  select o.epoch into epoch from pgmb.group_owner o where o.group_no = hold_group.group_no and o.node = reader;
+  select o.epoch into epoch from pgmb.group_owner o
+    where o.group_no = hold_group.group_no and o.node = reader and pgmb.is_valid_epoch(o.epoch);
   if not found and take then
     if not exists (select from pgmb.group_owner o where o.group_no = hold_group.group_no) then
       -- The insert alone would wait for the end of the transaction in which another one reads first.

@@ -17,7 +17,7 @@ begin
       from pgmb.group_owner o
       join pgmb.subscription_groups g on g.no = o.group_no
       join pgmb.nodes n on n.node = o.node
-      where g.id = gid and o.node = reader for no key update of o;
+      where g.id = gid and o.node = reader and pgmb.is_valid_epoch(o.epoch) for no key update of o;
     read_to := pgmb.cursor_position(owned.group_no, owned.epoch, new_cursor);
     stored := pgmb.group_position(owned.group_no);
     if read_to > stored and not pgmb.advance(reader, owned.group_no, owned.epoch, stored, read_to) then

@@ -12,7 +12,7 @@ declare
 begin
   with due as materialized (
     select s.id from pgmb.scheduled_events s
-    where s.due_at <= current_ts
+    where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts
     order by s.due_at, s.seq
     -- Little enough for the time limit of a tick.
     limit least(pgmb.step_size(), 5000)
@@ -30,6 +30,14 @@ begin
   select (select count(*) from taken), (select count(*) from entered) into due, entered;
   if entered < due then
     raise warning 'pgmb: % events were scheduled with ids of events that are in the log already, and are ignored', due - entered;
+  end if;
+  -- The dispatcher is locked, and what is scheduled from here on is due later, or moves the front back. An older snapshot may not
+  -- show what others have scheduled.
+  if due > 0 and current_setting('transaction_isolation') in ('read committed', 'read uncommitted') then
+    insert into pgmb.schedule_fronts (due_at)
+      select least(current_ts, (
+        select s.due_at from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() order by s.due_at limit 1
+      ));
   end if;
   return due;
 end

@@ -5,8 +5,8 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set jit = off
 begin atomic
-  select exists (select from pgmb.scheduled_events s where s.due_at <= current_ts);
+  select exists (select from pgmb.scheduled_events s where s.due_at >= pgmb.schedule_front() and s.due_at <= current_ts);
 end;
 
 comment on function pgmb.has_due_events(timestamptz) is
-  'Whether a scheduled event is due: one index probe. Takes no lock and writes nothing.';
+  'Whether a scheduled event is due: two index probes. Takes no lock and writes nothing.';

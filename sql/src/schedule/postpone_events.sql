@@ -10,6 +10,7 @@ as $$
 declare
   postponed bigint;
   kept bigint;
+  first_due timestamptz;
 begin
   with future as materialized (
     select w.id from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) w
@@ -24,9 +25,12 @@ begin
       case when m.subscription_id in (select s.id from pgmb.subscriptions s) then pgmb.lowest_retried_id(m.topic, m.payload) end
     from moved m
     on conflict (id) do nothing
-    returning id
+    returning due_at
   )
-  select (select count(*) from moved), (select count(*) from scheduled) into postponed, kept;
+  select (select count(*) from moved), (select count(*) from scheduled), (select min(due_at) from scheduled)
+    into postponed, kept, first_due;
+  -- The clock was set back.
+  insert into pgmb.schedule_fronts (due_at) select first_due where first_due < pgmb.schedule_front();
   if kept < postponed then
     raise warning 'pgmb: % events were given ids of events that are scheduled already, and are ignored', postponed - kept;
   end if;

@@ -1,5 +1,6 @@
 create or replace function pgmb.dispatch(
-  step pgmb.ticks, highest_id pgmb.event_id, out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
+  step pgmb.ticks, highest_id pgmb.event_id, has_retries boolean,
+  out finished boolean, out busy boolean, out matches bigint, out group_nos bigint[]
 )
 language plpgsql volatile
 set search_path = pgmb, pg_temp
@@ -17,6 +18,12 @@ begin
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
     insert into pgmb.ticks select taken.*;
+    if has_retries then
+      insert into pgmb.dispatched_retries (tick, min_event_id)
+        select step.id, n.id
+        from pgmb.lowest_needed_id(step.previous, step.snapshot, step.after_seq, step.to_seq) n (id)
+        where n.id is not null;
+    end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
@@ -44,6 +51,6 @@ exception when query_canceled then
 end
 $$;
 
-comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id) is
-  'Carries a step, whose highest id this is, out as a whole; or, if the statement reaches its timeout, nothing of it, and '
-  'finished is false: to be tried again at once.';
+comment on function pgmb.dispatch(pgmb.ticks, pgmb.event_id, boolean) is
+  'Carries a step, whose highest id this is, with retries in it or not, out as a whole; or, if the statement reaches its '
+  'timeout, nothing of it, and finished is false: to be tried again at once.';

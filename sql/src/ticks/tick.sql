@@ -11,6 +11,7 @@ declare
   last pgmb.ticks;
   step pgmb.ticks;
   highest_id pgmb.event_id;
+  has_retries boolean;
   restored boolean;
   -- even if it finds nothing
   is_written boolean;
@@ -42,7 +43,8 @@ begin
   is_written := restored or pgmb.is_outdated(last);
   step := pgmb.next_window(last, restored);
   begin
-    select c.* into step.to_seq, step.events, step.complete, highest_id from pgmb.cut_step(step, not last.complete) c;
+    select c.* into step.to_seq, step.events, step.complete, highest_id, has_retries
+      from pgmb.cut_step(step, not last.complete) c;
   exception when query_canceled then
     if not pgmb.is_time_up() then
       raise;
@@ -64,7 +66,8 @@ begin
   if pgmb.examine_conditions(step) then
     more := true;
   else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos from pgmb.dispatch(step, highest_id) d;
+    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+      from pgmb.dispatch(step, highest_id, has_retries) d;
     more := more or not finished;
   end if;
   -- Not undone by what undoes a tick: what does not come here is counted.

@@ -11,6 +11,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An acknowledgement succeeds once, in order, and only for the current owner. */
 class AdvanceTest {
@@ -165,6 +167,42 @@ class AdvanceTest {
         assertThat(sqlState(() -> handler.advance("a", owned, 0, 3))).isEqualTo("23505");
         handler.rollback();
         assertThat(pgmb.position(GROUP)).isEqualTo(3);
+    }
+
+    /** Nothing is left that a second acknowledgement from the same position would meet. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void acknowledgementsThatAreCleanedUpFenceARepeatableReadHandler(int start) throws SQLException {
+        for (int n = 0; n < start; n++) {
+            pgmb.advance("a", owned, n, n + 1);
+        }
+        Pgmb handler = sessions.open();
+        handler.begin(Session.REPEATABLE_READ);
+        handler.read("a", owned, start, 10);
+        for (int n = start; n < 5; n++) {
+            pgmb.advance("a", owned, n, n + 1);
+        }
+        pgmb.run("select pgmb.clean_up(now())");
+        assertThat(pgmb.number("select count(*) from pgmb.progress")).isEqualTo(1);
+        assertThat(sqlState(() -> handler.advance("a", owned, start, 8))).isEqualTo("40001");
+        handler.rollback();
+        assertThat(pgmb.advance("a", owned, 5, 6)).isTrue();
+    }
+
+    @Test
+    void cleaningUpMeanwhileDoesNotDisturbARepeatableReadHandler() throws SQLException {
+        for (int n = 0; n < 3; n++) {
+            pgmb.advance("a", owned, n, n + 1);
+        }
+        Pgmb handler = sessions.open();
+        handler.begin(Session.REPEATABLE_READ);
+        handler.read("a", owned, 3, 10);
+        pgmb.run("select pgmb.clean_up(now())");
+        assertThat(handler.advance("a", owned, 3, 8)).isTrue();
+        assertThat(pgmb.number("select count(*) from pgmb.progress")).isEqualTo(1);
+        pgmb.run("set lock_timeout = '1s'; select pgmb.clean_up(now()); reset lock_timeout");
+        handler.commit();
+        assertThat(pgmb.position(GROUP)).isEqualTo(8);
     }
 
     @Test

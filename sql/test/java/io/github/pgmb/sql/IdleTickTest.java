@@ -49,6 +49,29 @@ class IdleTickTest {
         pgmb.run("delete from pgmb.scheduled_events");
     }
 
+    /** While somebody holds a snapshot, it stays in the index. */
+    @Test
+    void whatHasLeftTheScheduleCostsNoIdleTickAnything() throws SQLException {
+        pgmb.run("insert into pgmb.events (id, topic, payload) select pgmb.create_event_id(clock_timestamp()"
+                + " + interval '500 ms', n), 'a', '{}' from generate_series(1, 6000) n");
+        pgmb.dispatch();
+        other.begin(Session.REPEATABLE_READ);
+        other.run("select from pgmb.events limit 1");
+        pgmb.run("select pg_sleep(0.6)");
+        pgmb.dispatch();
+        assertThat(pgmb.scheduledIds()).isEmpty();
+        // A new one, whose statistics are those of this tick alone.
+        Pgmb idle = sessions.open();
+        idle.begin();
+        assertThat(idle.tick()).isEqualTo(new Pgmb.Tick(false, 0, false));
+        assertThat(idle.number("select pg_stat_get_xact_blocks_fetched('pgmb.scheduled_events'::regclass)"
+                        + " + pg_stat_get_xact_blocks_fetched('pgmb.scheduled_events_due_idx'::regclass)"))
+                .as("pages")
+                .isLessThan(10);
+        idle.rollback();
+        other.rollback();
+    }
+
     @Test
     void anIdleTickWorksInAReadOnlyTransaction() throws SQLException {
         pgmb.run("begin read only");

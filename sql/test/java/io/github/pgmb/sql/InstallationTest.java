@@ -66,6 +66,8 @@ class InstallationTest {
         owner.dispatch();
         owner.advance("a", owned, 0, 1);
         owner.configure("partition_retention_period", "3 days");
+        // As the script does at its end.
+        owner.run("select pgmb.clean_up(now())");
         List<String> before = contents();
         owner.install();
         assertThat(contents()).containsExactlyElementsOf(before);

@@ -249,18 +249,61 @@ class RetentionTest {
         String subscription = pgmb.subscribe(GROUP, "e.topic = 'never'");
         String needed = pgmb.publish("needed");
         pgmb.publish("not needed");
-        pgmb.publishAt(day(30), "pgmb-retry", "{\"ids\": [\"" + needed + "\"]}", subscription);
+        pgmb.publishAt(day(30), "pgmb-retry", retryOf(needed), subscription);
         pgmb.publishAt(day(30), "pgmb-retry", "{}", subscription);
         pgmb.dispatch();
         maintainNowAndThenUntil(30);
-        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
-                .containsExactly("needed");
-        pgmb.stopClockAt(day(30));
+        assertThat(topicOf(needed)).containsExactly("needed");
+    }
+
+    @Test
+    void whatARetryNamesIsKeptBeforeAnyTickSeesIt() throws SQLException {
+        String subscription = pgmb.subscribe(GROUP, "e.topic = 'never'");
+        String needed = pgmb.publish("needed");
+        String forNobody = pgmb.publish("named by a retry for nobody");
         pgmb.dispatch();
-        assertThat(pgmb.received(GROUP)).containsExactly("pgmb-retry", "pgmb-retry");
+        pgmb.publishAt(day(30), "pgmb-retry", retryOf(needed), subscription);
+        maintainNowAndThenUntil(30);
+        assertThat(topicOf(needed)).containsExactly("needed");
+        pgmb.run("delete from pgmb.events where topic = 'pgmb-retry'");
+        pgmb.publishAt(day(30), "pgmb-retry", retryOf(forNobody), "nobody");
         maintainFromTo(30, 32);
-        assertThat(pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", needed))
-                .isEmpty();
+        assertThat(topicOf(needed)).isEmpty();
+    }
+
+    /** It may lie there for long before its group reads it, and then asks for them. */
+    @Test
+    void whatARetryNamesIsKeptForAsLongAsItsDelivery() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        String needed = pgmb.publish("needed");
+        pgmb.tick();
+        assertThat(pgmb.advance("a", owned, 0, 1)).isTrue();
+        pgmb.publishAt(day(20), "pgmb-retry", retryOf(needed), pgmb.text("select id from pgmb.subscriptions"));
+        pgmb.dispatch();
+        maintainUntil(19);
+        pgmb.stopClockAt(day(20));
+        assertThat(pgmb.tick().more()).as("it is in the log again").isTrue();
+        maintainFromTo(20, 20);
+        assertThat(topicOf(needed)).containsExactly("needed");
+        pgmb.dispatch();
+        maintainFromTo(20, 20);
+        assertThat(topicOf(needed)).as("dispatched").containsExactly("needed");
+        maintainFromTo(21, 40);
+        assertThat(topicOf(needed)).as("not acknowledged").containsExactly("needed");
+        assertThat(pgmb.read("a", owned, 1, 9)).extracting(Event::topic).containsExactly("pgmb-retry");
+        assertThat(pgmb.advance("a", owned, 1, 2)).isTrue();
+        maintainFromTo(40, 42);
+        assertThat(topicOf(needed)).isEmpty();
+        assertThat(events()).isZero();
+    }
+
+    private List<String> topicOf(String id) throws SQLException {
+        return pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", id);
+    }
+
+    private static String retryOf(String id) {
+        return "{\"ids\": [\"" + id + "\"]}";
     }
 
     @Test

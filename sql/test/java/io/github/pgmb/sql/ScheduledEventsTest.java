@@ -225,6 +225,33 @@ class ScheduledEventsTest {
         assertThat(pgmb.scheduledIds()).isEmpty();
     }
 
+    @Test
+    void whatSomebodyHasScheduledByHandIsFoundAfterMaintenance() throws SQLException {
+        pgmb.publishAt(TWO, "a");
+        pgmb.dispatch();
+        dispatchAt(TWO);
+        pgmb.run(
+                "insert into pgmb.scheduled_events select pgmb.create_event_id(?::timestamptz, 1), 'b', '{}', null, null, 1,"
+                        + " ?::timestamptz",
+                ONE,
+                ONE);
+        pgmb.run("select pgmb.clean_up(now())");
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatIsScheduledAfterTheClockWasSetBackIsFound() throws SQLException {
+        pgmb.publishAt(TWO, "a");
+        pgmb.dispatch();
+        dispatchAt(TWO);
+        pgmb.stopClockAt(NOON);
+        pgmb.publishAt(ONE, "b");
+        pgmb.dispatch();
+        dispatchAt(ONE);
+        assertThat(pgmb.received(GROUP)).containsExactly("a", "b");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"9999-12-31", "infinity", "2112-09-17 23:53:47.370495+00"})
     void theFarFutureWaits(String time) throws SQLException {

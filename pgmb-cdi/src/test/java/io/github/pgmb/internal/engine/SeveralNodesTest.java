@@ -140,6 +140,21 @@ class SeveralNodesTest {
         assertThat(Duration.ofNanos(System.nanoTime() - vanished)).isLessThan(TestNode.LEASE.plusSeconds(2));
     }
 
+    @Test
+    void takeOverAnewAfterAPromotion() throws Exception {
+        var received = new Received();
+        start(received);
+        nodes.get(0).publish("t", "1");
+        received.awaitCount(1);
+        await(() -> nodes.get(0).engine().status().groups().get(0).position() == 1);
+        sql("create or replace function pgmb.timeline() returns bigint language sql stable as 'select 2::bigint'");
+        nodes.get(0).publish("t", "2");
+        received.awaitCount(2);
+        await(() -> nodes.get(0).engine().status().groups().get(0).position() == 2);
+        assertThat(received.ids()).doesNotHaveDuplicates();
+        sql("do 'begin assert (select bool_and(epoch >> 32 = 1) from pgmb.group_owner); end'");
+    }
+
     /** Another node has the group, and nothing is left of it but its rows. */
     private static void vanishAsOwner() throws Exception {
         sql("insert into pgmb.nodes (node, lease) values ('vanished', '3 s')");

@@ -1,6 +1,7 @@
 package io.github.pgmb.it.debian;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pgmb.test.postgres.FreePort;
 import io.github.pgmb.test.postgres.LongForm;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +46,33 @@ class PromotionIT {
                     load.awaitHandled(load.handled().size() + 200);
                 }
                 assertSound(standby, load, synchronous);
+            }
+        }
+    }
+
+    /** At the positions of what was lost, others stand by now. */
+    @Test
+    void whatWasReadAndLostIsNotAcknowledged() throws Exception {
+        try (var primary = Programs.server().port(FreePort.find()).start()) {
+            var old = Shop.create(primary, folder);
+            old.subscribe(GROUP);
+            old.publish(1, 3);
+            old.tick();
+            assertThat(old.read(GROUP)).hasSize(3);
+            try (var standby = Standby.of(primary, folder, false)) {
+                Standby.stopFollowing(standby, primary);
+                old.publish(4, 6);
+                old.tick();
+                var lost = old.read(GROUP).get(5).split(" ", -1)[1];
+                primary.kill();
+                Standby.promote(standby);
+                var shop = Shop.on(standby);
+                shop.publish(7, 9);
+                shop.tick();
+                assertThatThrownBy(() -> shop.sql().value("select pgmb.set_group_cursor(?, ?, true)", GROUP, lost))
+                        .rootCause()
+                        .hasMessageContaining("is not of the present readership of this group");
+                assertThat(shop.consume(GROUP)).containsExactly("1", "2", "3", "7", "8", "9");
             }
         }
     }

@@ -37,6 +37,15 @@ final class Standby {
         return standby;
     }
 
+    /** What the primary commits from now on is lost with it. */
+    static void stopFollowing(PostgresServer standby, PostgresServer primary) {
+        var superuser = new SqlClient(standby.superuser());
+        superuser.execute("alter system set primary_conninfo = ''");
+        superuser.execute("select pg_reload_conf()");
+        Eventually.eventually(
+                () -> assertThat(states(new SqlClient(primary.superuser()))).isEmpty());
+    }
+
     private static List<String> states(SqlClient primary) {
         return primary.list("select state || ' ' || sync_state from pg_stat_replication");
     }
