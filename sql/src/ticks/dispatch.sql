@@ -13,10 +13,15 @@ begin
   busy := false;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
+    perform pgmb.require_present_log();
     if highest_id > present then
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
     insert into pgmb.ticks select taken.*;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- Unless those since an old snapshot are forgotten already: then so is the last one that it shows.
+      perform from pgmb.ticks t where t.id = step.id - 1 for key share;
+    end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
     finished := true;
