@@ -1883,9 +1883,17 @@ set search_path = pgmb, pg_temp
 as $$
 declare
   missed pgmb.quarantines;
+  next pgmb.ticks;
 begin
   -- After the running tick, which leaves the subscription out, and before the next one.
   perform from pgmb.dispatcher for update;
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- A tick that an older snapshot does not show has the same key: 40001.
+    select t.* into strict next from pgmb.ticks t order by t.id desc limit 1;
+    next.id := next.id + 1;
+    insert into pgmb.ticks select next.* on conflict do nothing;
+    delete from pgmb.ticks t where t.id = next.id;
+  end if;
   delete from pgmb.quarantines q using pgmb.subscriptions s
     where s.id = release_quarantine.subscription_id and q.subscription_no = s.no
     returning q.* into missed;
@@ -3034,8 +3042,9 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log is skipped; a snapshot that is too old to tell fails (40001). If events were dropped before the group had read them, a cursor from '
-  'before is refused once (PM017), and a read without one warns and goes on after them.';
+  'event that is no longer in the log is skipped; a snapshot that is too old to tell fails (40001). If events were dropped '
+  'before the group had read them, a cursor from before is refused once (PM017), and a read without one warns and goes on '
+  'after them.';
 
 -- readers/release_group_lock.sql
 create or replace function pgmb.release_group_lock(gid varchar) returns void
@@ -4504,15 +4513,16 @@ begin
   if wanted = exists (select from pg_trigger t where t.tgrelid = tbl and t.tgname = trigger_name) then
     return;
   end if;
+  -- Somebody else may do the same at this moment.
   if not wanted then
-    execute format('drop trigger %I on %s', trigger_name, tbl);
+    execute format('drop trigger if exists %I on %s', trigger_name, tbl);
   elsif per = 'row' then
     execute format(
-      'create trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
+      'create or replace trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
     );
   else
     execute format(
-      'create trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
       trigger_name, op, tbl,
       concat_ws(
         ' ',

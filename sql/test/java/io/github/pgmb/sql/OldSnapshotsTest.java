@@ -104,6 +104,29 @@ class OldSnapshotsTest {
         assertThat(pgmb.received(GROUP)).containsExactly("once", "2", "3", "4");
     }
 
+    /** Else it would end before what was dispatched since. */
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void theGapOfAQuarantineIsToldInFull(String isolation) throws SQLException {
+        String subscription = pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.run("insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)"
+                + " select s.no, 'failures', 'some', 1, 0 from pgmb.subscriptions s");
+        pgmb.publish("1");
+        pgmb.dispatch();
+        isolated.begin(isolation);
+        isolated.run("select 1 from pgmb.ticks");
+        String last = pgmb.publish("2");
+        pgmb.dispatch();
+        String release = "select to_event_id from pgmb.release_quarantine(?)";
+        assertFailsOnce(() -> isolated.text(release, subscription));
+        isolated.begin(isolation);
+        assertThat(isolated.text(release, subscription)).isEqualTo(last);
+        isolated.commit();
+        pgmb.publish("3");
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("3");
+    }
+
     private void dispatchThree() throws SQLException {
         pgmb.run("insert into pgmb.events (id, topic, payload) values ('user 1', '1', '{}'), ('user 2', '2', '{}')");
         pgmb.publish("3");
