@@ -1059,6 +1059,8 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+-- Whoever has inserted one of the ids into the log and not committed yet would stop all dispatch.
+set lock_timeout = '100ms'
 as $$
 declare
   due bigint;
@@ -1094,12 +1096,15 @@ begin
       ));
   end if;
   return due;
+exception when lock_not_available then
+  return 0;
 end
 $$;
 
 comment on function pgmb.enter_due_events(timestamptz) is
   'Moves what is due back into the log, in the order in which it is due, at most 5,000 events; returns how many. They '
-  'are events of the calling transaction, and so the next tick dispatches them.';
+  'are events of the calling transaction, and so the next tick dispatches them. None while somebody else has an event of one of '
+  'these ids in an open transaction.';
 
 -- who receives what
 
@@ -2067,9 +2072,17 @@ set search_path = pgmb, pg_temp
 as $$
 declare
   missed pgmb.quarantines;
+  next pgmb.ticks;
 begin
   -- After the running tick, which leaves the subscription out, and before the next one.
   perform from pgmb.dispatcher for update;
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- A tick that an older snapshot does not show has the same key: 40001.
+    select t.* into strict next from pgmb.ticks t order by t.id desc limit 1;
+    next.id := next.id + 1;
+    insert into pgmb.ticks select next.* on conflict do nothing;
+    delete from pgmb.ticks t where t.id = next.id;
+  end if;
   delete from pgmb.quarantines q using pgmb.subscriptions s
     where s.id = release_quarantine.subscription_id and q.subscription_no = s.no
     returning q.* into missed;
@@ -2430,6 +2443,7 @@ begin
   busy := false;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
+    perform pgmb.require_present_log();
     if highest_id > present then
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
@@ -2439,6 +2453,10 @@ begin
         select step.id, n.id
         from pgmb.lowest_needed_id(step.previous, step.snapshot, step.after_seq, step.to_seq) n (id)
         where n.id is not null;
+    end if;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- Unless those since an old snapshot are forgotten already: then so is the last one that it shows.
+      perform from pgmb.ticks t where t.id = step.id - 1 for key share;
     end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.
@@ -2960,12 +2978,13 @@ begin
     select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
     from pgmb.group_events(read_group.group_no, after_position, max_events) e
     order by 1;
+  perform pgmb.require_present_log();
 end
 $$;
 
 comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
   'The events of a group after a position, in order, at most max_events. Only for its owner (else PM003). An event that is '
-  'no longer in the log has nulls from id on.';
+  'no longer in the log has nulls from id on; a snapshot that is too old to tell fails (40001).';
 
 -- deliveries/advance.sql
 create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
@@ -3161,15 +3180,19 @@ language plpgsql volatile
 set search_path = pgmb, pg_temp
 as $$
 declare
-  lost bigint := pgmb.untold_losses(group_no);
+  lost bigint;
 begin
-  if lost = 0 then
-    return;
+  -- In one statement: what is dropped meanwhile is told the next time.
+  with told as (
+    update pgmb.dropped_deliveries d set told_at = clock_timestamp()
+      where d.group_no = tell_losses.group_no and d.told_at is null
+      returning d.to_position - d.after_position as events
+  )
+  select sum(t.events) into lost from told t;
+  if lost > 0 then
+    raise warning '% events were dropped before this group had read them', lost
+      using errcode = 'PM017', hint = 'Reading goes on after them; pgmb.dropped_deliveries has their positions.';
   end if;
-  raise warning '% events were dropped before this group had read them', lost
-    using errcode = 'PM017', hint = 'Reading goes on after them; pgmb.dropped_deliveries has their positions.';
-  update pgmb.dropped_deliveries d set told_at = clock_timestamp()
-    where d.group_no = tell_losses.group_no and d.told_at is null;
 end
 $$;
 
@@ -3280,6 +3303,9 @@ begin
     select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g having count(g.id) = 0;
     exit when read_to is null;
   end loop;
+  if not peek then
+    perform pgmb.require_present_log();
+  end if;
 end
 $$;
 
@@ -3292,8 +3318,9 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log is skipped. If events were dropped before the group had read them, a cursor from '
-  'before is refused once (PM017), and a read without one warns and goes on after them.';
+  'event that is no longer in the log is skipped; a snapshot that is too old to tell fails (40001). If events were dropped '
+  'before the group had read them, a cursor from before is refused once (PM017), and a read without one warns and goes on '
+  'after them.';
 
 -- readers/release_group_lock.sql
 create or replace function pgmb.release_group_lock(gid varchar) returns void
@@ -3486,24 +3513,13 @@ comment on function pgmb.subscription_matches(pgmb.subscriptions, pgmb.ticks) is
   'The events of a window that a subscription receives, by the same rules as assign_events; and a null for each of them '
   'that its condition failed on.';
 
--- replay/replay_events.sql
-create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
-returns setof pgmb.events
-language plpgsql volatile
-security definer
+-- replay/replay_receiver.sql
+create or replace function pgmb.replay_receiver(sid varchar) returns pgmb.subscriptions
+language plpgsql stable
 set search_path = pgmb, pg_temp
-set enable_seqscan = off
-set jit = off
 as $$
 declare
   receiver pgmb.subscriptions;
-  start record;
-  batch record;
-  found_ids pgmb.event_id[];
-  failed boolean;
-  allowed int := coalesce(max_events, pgmb.get_config_value('poll_chunk_size')::int);
-  replayed bigint := 0;
-  added bigint;
 begin
   select s.* into receiver from pgmb.subscriptions s where s.id = sid;
   if not found then
@@ -3514,21 +3530,46 @@ begin
     raise exception 'subscription % is in quarantine', sid
       using errcode = 'PM015', hint = 'Mend its condition, or release it: pgmb.release_quarantine.';
   end if;
-  -- From here on retention takes nothing away.
+  return receiver;
+end
+$$;
+
+comment on function pgmb.replay_receiver(varchar) is
+  'The subscription that is to be replayed, as the calling statement sees it: PM013 if there is none, PM015 if its condition is in '
+  'quarantine, since what it receives cannot be told then.';
+
+-- replay/replay_events.sql
+create or replace function pgmb.replay_events(gid varchar, sid varchar, from_event_id pgmb.event_id, max_events int)
+returns setof pgmb.events
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  start record;
+  batch record;
+  found_ids pgmb.event_id[];
+  failed boolean;
+  allowed int := coalesce(max_events, pgmb.get_config_value('poll_chunk_size')::int);
+  replayed bigint := 0;
+  added bigint;
+begin
+  perform pgmb.replay_receiver(sid);
+  -- From here on retention takes nothing out of the log.
   lock table pgmb.events in access share mode;
-  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    -- What it took since the snapshot would look as if it had never been: 40001.
-    perform from pgmb.replay_window for share;
-  end if;
+  perform pgmb.require_present_log();
   select p.* into start from pgmb.dispatch_point(from_event_id) p;
   for batch in select b.* from pgmb.tick_batches(start.tick) b loop
     select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
       into found_ids, failed
-      from pgmb.subscription_matches(receiver, batch.step) m;
+      -- By the snapshot that shows the matches: of a subscription that has just gone, or gone into quarantine, there are none.
+      from pgmb.replay_receiver(sid) r cross join lateral pgmb.subscription_matches(r, batch.step) m;
     if failed and batch.first_tick < batch.last_tick then
       -- How many failures make a condition give up is counted for each tick.
       select array_agg(m.event_id) into found_ids
-        from pgmb.ticks t cross join lateral pgmb.subscription_matches(receiver, t) m
+        from pgmb.replay_receiver(sid) r cross join pgmb.ticks t cross join lateral pgmb.subscription_matches(r, t) m
         where t.id between batch.first_tick and batch.last_tick and m.event_id is not null;
     end if;
     continue when found_ids is null;
@@ -3545,6 +3586,8 @@ begin
         using errcode = 'PM011', hint = 'Allow more by max_events, or begin at a later event, and read the present state instead.';
     end if;
   end loop;
+  -- Ticks that were deleted meanwhile have told nothing of their events: then not all that came after it is there any more.
+  perform pgmb.dispatch_point(from_event_id);
 end
 $$;
 
@@ -3665,6 +3708,23 @@ comment on function pgmb.partitions(regclass) is
   'The partitions of a table with their bounds, as the catalogue has them: names and time zones tell nothing. A missing '
   'bound is null.';
 
+-- partitions/require_present_log.sql
+create or replace function pgmb.require_present_log() returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    perform from pgmb.replay_window for share;
+  end if;
+end
+$$;
+
+comment on function pgmb.require_present_log() is
+  'Raises a serialization failure in a transaction whose snapshot is older than what has become of partitions of the log: what was '
+  'emptied or moved since would look as if it had never been. To be called after the log was read or locked, since from then on no '
+  'partition changes until the end of the transaction.';
+
 -- partitions/split_partition.sql
 create sequence if not exists pgmb.partition_no;
 
@@ -3681,6 +3741,7 @@ declare
   lower_clause text;
   upper_clause text;
   next_name text;
+  moved bigint;
 begin
   execute format('lock table %s in access exclusive mode', parent);
   select coalesce(quote_literal(p.lower_bound), 'minvalue'), coalesce(quote_literal(p.upper_bound), 'maxvalue')
@@ -3693,6 +3754,11 @@ begin
     execute format(
       'with moved as (delete from %s where %I >= %L returning *) insert into pgmb.%I select * from moved',
       partition, key, bound, next_name);
+    get diagnostics moved = row_count;
+    if moved > 0 then
+      -- Older snapshots see them only where nobody looks for them any more: they are to find out.
+      update pgmb.replay_window set after_tick = after_tick;
+    end if;
   end if;
   execute format('alter table %s attach partition %s for values from (%s) to (%L)', parent, partition, lower_clause, bound);
   execute format('alter table %s attach partition pgmb.%I for values from (%L) to (%s)', parent, next_name, bound, upper_clause);
@@ -3745,7 +3811,8 @@ begin
   end if;
   perform pgmb.split_partition('pgmb.events', split.partition, split.bound, 'id');
   return true;
-exception when lock_not_available then
+-- An old snapshot does not show all of what was published, and so not what lies beyond the bound.
+exception when lock_not_available or check_violation then
   return false;
 end
 $$;
@@ -3793,7 +3860,8 @@ begin
     on conflict (group_no) do update set head = greatest(h.head, excluded.head);
   perform pgmb.split_partition('pgmb.subscription_events', catch_all.partition, (last_tick + 1)::text, null);
   return true;
-exception when lock_not_available then
+-- An old snapshot does not show all of what was dispatched, and so not what lies beyond the bound.
+exception when lock_not_available or check_violation then
   return false;
 end
 $$;
@@ -4012,6 +4080,10 @@ declare
   candidate record;
   consumed boolean;
 begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- An older snapshot would not show which groups have been moved back since.
+    return false;
+  end if;
   for candidate in
     select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p
@@ -4735,15 +4807,16 @@ begin
   if wanted = exists (select from pg_trigger t where t.tgrelid = tbl and t.tgname = trigger_name) then
     return;
   end if;
+  -- Somebody else may do the same at this moment.
   if not wanted then
-    execute format('drop trigger %I on %s', trigger_name, tbl);
+    execute format('drop trigger if exists %I on %s', trigger_name, tbl);
   elsif per = 'row' then
     execute format(
-      'create trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
+      'create or replace trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
     );
   else
     execute format(
-      'create trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
       trigger_name, op, tbl,
       concat_ws(
         ' ',

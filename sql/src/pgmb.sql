@@ -158,6 +158,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir replay/dispatch_point.sql
 \ir replay/tick_batches.sql
 \ir replay/subscription_matches.sql
+\ir replay/replay_receiver.sql
 \ir replay/replay_events.sql
 \ir replay/position_after.sql
 \ir replay/move_group.sql
@@ -165,6 +166,7 @@ set local pgmb.oldest_client = '0.1.0';
 -- partitions and retention
 \ir roles/maintained_time.sql
 \ir partitions/partitions.sql
+\ir partitions/require_present_log.sql
 \ir partitions/split_partition.sql
 \ir partitions/split_events_partition.sql
 \ir partitions/close_deliveries_partition.sql

@@ -22,9 +22,10 @@ begin
     select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
     from pgmb.group_events(read_group.group_no, after_position, max_events) e
     order by 1;
+  perform pgmb.require_present_log();
 end
 $$;
 
 comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
   'The events of a group after a position, in order, at most max_events. Only for its owner (else PM003). An event that is '
-  'no longer in the log has nulls from id on.';
+  'no longer in the log has nulls from id on; a snapshot that is too old to tell fails (40001).';

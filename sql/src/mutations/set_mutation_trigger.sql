@@ -9,15 +9,16 @@ begin
   if wanted = exists (select from pg_trigger t where t.tgrelid = tbl and t.tgname = trigger_name) then
     return;
   end if;
+  -- Somebody else may do the same at this moment.
   if not wanted then
-    execute format('drop trigger %I on %s', trigger_name, tbl);
+    execute format('drop trigger if exists %I on %s', trigger_name, tbl);
   elsif per = 'row' then
     execute format(
-      'create trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
+      'create or replace trigger %I after %s on %s for each row execute function pgmb.publish_mutation()', trigger_name, op, tbl
     );
   else
     execute format(
-      'create trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
+      'create or replace trigger %I after %s on %s referencing %s for each statement execute function pgmb.publish_mutations()',
       trigger_name, op, tbl,
       concat_ws(
         ' ',

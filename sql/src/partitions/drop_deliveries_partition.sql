@@ -9,6 +9,10 @@ declare
   candidate record;
   consumed boolean;
 begin
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    -- An older snapshot would not show which groups have been moved back since.
+    return false;
+  end if;
   for candidate in
     select p.partition, c.partition as name, coalesce(c.closed_at < pgmb.add_interval_imm(current_ts, -cap), false) as beyond_cap
     from pgmb.partitions('pgmb.subscription_events') p

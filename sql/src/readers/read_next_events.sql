@@ -57,6 +57,9 @@ begin
     select max(g.position) into read_to from pgmb.group_events(owned.group_no, read_to, most) g having count(g.id) = 0;
     exit when read_to is null;
   end loop;
+  if not peek then
+    perform pgmb.require_present_log();
+  end if;
 end
 $$;
 
@@ -69,5 +72,6 @@ comment on function pgmb.read_next_events(varchar, pgmb.event_id, int, boolean) 
   'session that then idles in its transaction for so long is ended. Who the caller is says the setting pgmb.reader_id, or '
   'else the connection. With peek nobody becomes the reader, and it does not matter who is. Nothing is acknowledged by '
   'reading: see set_group_cursor. What a transaction has read that is rolled back, its cursors included, was not read. An '
-  'event that is no longer in the log is skipped. If events were dropped before the group had read them, a cursor from '
-  'before is refused once (PM017), and a read without one warns and goes on after them.';
+  'event that is no longer in the log is skipped; a snapshot that is too old to tell fails (40001). If events were dropped '
+  'before the group had read them, a cursor from before is refused once (PM017), and a read without one warns and goes on '
+  'after them.';

@@ -7,7 +7,6 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  receiver pgmb.subscriptions;
   start record;
   batch record;
   found_ids pgmb.event_id[];
@@ -16,30 +15,20 @@ declare
   replayed bigint := 0;
   added bigint;
 begin
-  select s.* into receiver from pgmb.subscriptions s where s.id = sid;
-  if not found then
-    raise exception 'there is no subscription %', coalesce(quote_literal(sid), 'null')
-      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
-  end if;
-  if exists (select from pgmb.quarantines q where q.subscription_no = receiver.no) then
-    raise exception 'subscription % is in quarantine', sid
-      using errcode = 'PM015', hint = 'Mend its condition, or release it: pgmb.release_quarantine.';
-  end if;
-  -- From here on retention takes nothing away.
+  perform pgmb.replay_receiver(sid);
+  -- From here on retention takes nothing out of the log.
   lock table pgmb.events in access share mode;
-  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    -- What it took since the snapshot would look as if it had never been: 40001.
-    perform from pgmb.replay_window for share;
-  end if;
+  perform pgmb.require_present_log();
   select p.* into start from pgmb.dispatch_point(from_event_id) p;
   for batch in select b.* from pgmb.tick_batches(start.tick) b loop
     select array_agg(m.event_id) filter (where m.event_id is not null), coalesce(bool_or(m.event_id is null), false)
       into found_ids, failed
-      from pgmb.subscription_matches(receiver, batch.step) m;
+      -- By the snapshot that shows the matches: of a subscription that has just gone, or gone into quarantine, there are none.
+      from pgmb.replay_receiver(sid) r cross join lateral pgmb.subscription_matches(r, batch.step) m;
     if failed and batch.first_tick < batch.last_tick then
       -- How many failures make a condition give up is counted for each tick.
       select array_agg(m.event_id) into found_ids
-        from pgmb.ticks t cross join lateral pgmb.subscription_matches(receiver, t) m
+        from pgmb.replay_receiver(sid) r cross join pgmb.ticks t cross join lateral pgmb.subscription_matches(r, t) m
         where t.id between batch.first_tick and batch.last_tick and m.event_id is not null;
     end if;
     continue when found_ids is null;
@@ -56,6 +45,8 @@ begin
         using errcode = 'PM011', hint = 'Allow more by max_events, or begin at a later event, and read the present state instead.';
     end if;
   end loop;
+  -- Ticks that were deleted meanwhile have told nothing of their events: then not all that came after it is there any more.
+  perform pgmb.dispatch_point(from_event_id);
 end
 $$;
 

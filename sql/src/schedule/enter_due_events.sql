@@ -5,6 +5,8 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
+-- Whoever has inserted one of the ids into the log and not committed yet would stop all dispatch.
+set lock_timeout = '100ms'
 as $$
 declare
   due bigint;
@@ -40,9 +42,12 @@ begin
       ));
   end if;
   return due;
+exception when lock_not_available then
+  return 0;
 end
 $$;
 
 comment on function pgmb.enter_due_events(timestamptz) is
   'Moves what is due back into the log, in the order in which it is due, at most 5,000 events; returns how many. They '
-  'are events of the calling transaction, and so the next tick dispatches them.';
+  'are events of the calling transaction, and so the next tick dispatches them. None while somebody else has an event of one of '
+  'these ids in an open transaction.';

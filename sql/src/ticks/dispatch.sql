@@ -14,6 +14,7 @@ begin
   busy := false;
   -- The key is the fence: two ticks of one number cannot both commit, whatever their snapshots show.
   begin
+    perform pgmb.require_present_log();
     if highest_id > present then
       taken.events := taken.events - pgmb.postpone_events(step, present);
     end if;
@@ -23,6 +24,10 @@ begin
         select step.id, n.id
         from pgmb.lowest_needed_id(step.previous, step.snapshot, step.after_seq, step.to_seq) n (id)
         where n.id is not null;
+    end if;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- Unless those since an old snapshot are forgotten already: then so is the last one that it shows.
+      perform from pgmb.ticks t where t.id = step.id - 1 for key share;
     end if;
   exception when unique_violation or serialization_failure then
     -- Only to a caller in REPEATABLE READ: another session ticked between its snapshot and its lock.

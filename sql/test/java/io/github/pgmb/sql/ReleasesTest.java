@@ -155,6 +155,8 @@ class ReleasesTest {
             pgmb.maintainInSteps(pgmb.text("select now() + ? * interval '1 day'", day));
         }
         assertThat(pgmb.number("select sum(dropped) from pgmb.group_status")).isPositive();
+        assertThat(pgmb.number("select sum(pgmb.untold_losses(no)) from pgmb.subscription_groups"))
+                .isPositive();
     }
 
     private void jobs() throws SQLException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,26 @@ class ReplayRetentionTest {
             pgmb.maintainInSteps(inDays(day));
         }
         assertThat(pgmb.number("select count(*) from pgmb.events")).isZero();
+    }
+
+    @Test
+    void whatIsCleanedUpMeanwhileIsNotLeftOut() throws Exception {
+        everything = pgmb.subscribe("all", Pgmb.ALL);
+        String from = dispatched("1");
+        dispatched("2");
+        dispatched("3");
+        assertThat(topics(everything, from)).containsExactly("2", "3");
+        while (pgmb.isTrue("select pgmb.maintenance_step(?::timestamptz)", inDays(9))) {}
+        Pgmb client = sessions.open();
+        int waiting = client.backendPid();
+        pgmb.begin();
+        // A replay looks at them when it knows its ticks.
+        pgmb.run("lock table pgmb.subscription_topics in access exclusive mode");
+        Future<List<String>> replayed = sessions.start(() -> client.replay(everything, from));
+        sessions.open().awaitBlocked(waiting);
+        pgmb.run("select pgmb.clean_up(?::timestamptz)", inDays(9));
+        pgmb.commit();
+        assertRefused(() -> Sessions.result(replayed));
     }
 
     private String inDays(int days) throws SQLException {

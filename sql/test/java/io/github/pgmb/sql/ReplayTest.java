@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -252,6 +253,39 @@ class ReplayTest {
         for (String wrong : new String[] {"", "pm", from + "0", from.toUpperCase(Locale.ROOT), null}) {
             assertRefused("PM013", "not the id of an event", () -> pgmb.replay(everything, wrong));
         }
+    }
+
+    /** Else the rest of the replay would be empty, and look complete. */
+    @Test
+    void whoGoesIntoQuarantineMeanwhileIsToldSo() throws Exception {
+        assertRefusedIfMeanwhile(
+                "insert into pgmb.quarantines (subscription_no, reason, message, tick, after_seq)"
+                        + " select s.no, 'failures', 'some', 1, 0 from pgmb.subscriptions s where s.id = ?",
+                "PM015",
+                "is in quarantine");
+        pgmb.run("delete from pgmb.quarantines");
+    }
+
+    @Test
+    void whoUnsubscribesMeanwhileIsToldSo() throws Exception {
+        assertRefusedIfMeanwhile("delete from pgmb.subscriptions where id = ?", "PM013", "no subscription");
+    }
+
+    private void assertRefusedIfMeanwhile(String change, String sqlState, String message) throws Exception {
+        String from = dispatched("0");
+        pgmb.configure("poll_chunk_size", "10");
+        pgmb.publishNumbered("a", 25);
+        pgmb.dispatch();
+        Pgmb client = sessions.open();
+        int waiting = client.backendPid();
+        pgmb.begin();
+        // Which each of the steps looks at.
+        pgmb.run("lock table pgmb.subscription_topics in access exclusive mode");
+        Future<List<String>> replayed = sessions.start(() -> client.replay(everything, from));
+        sessions.open().awaitBlocked(waiting);
+        pgmb.run(change, everything);
+        pgmb.commit();
+        assertRefused(sqlState, message, () -> Sessions.result(replayed));
     }
 
     @Test

@@ -201,6 +201,24 @@ class RetentionTest {
         assertThat(pgmb.received(GROUP)).containsExactly("b");
     }
 
+    /** It cannot end a partition before what it does not see. */
+    @Test
+    void maintenanceWithAnOldSnapshotLeavesTheRestToTheNextOne() throws SQLException {
+        pgmb.subscribe(GROUP, Pgmb.ALL);
+        pgmb.publish("a");
+        pgmb.tick();
+        Pgmb maintainer = sessions.open();
+        maintainer.begin(Session.REPEATABLE_READ);
+        maintainer.run("select 1");
+        pgmb.publish("b");
+        pgmb.run("insert into pgmb.events (id, topic, payload) values ('user 1', 'c', '{}')");
+        pgmb.tick();
+        maintainer.maintain(day(300));
+        maintainer.commit();
+        maintainFromTo(300, 301);
+        assertThat(pgmb.received(GROUP)).containsExactly("a", "b", "c");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {8, 365})
     void whatIsDueLaterIsKept(int horizon) throws SQLException {

@@ -239,6 +239,26 @@ class RewindTest {
         assertRefused("PM012", from);
     }
 
+    /** Its snapshot shows that the group has acknowledged everything. */
+    @Test
+    void maintenanceWithAnOldSnapshotKeepsItAsWell() throws SQLException {
+        pgmb.neverForget("a");
+        String from = dispatched("1");
+        dispatched("2");
+        pgmb.advance("a", owned, 0, 2);
+        maintainDays(1, 3);
+        Pgmb maintainer = sessions.open();
+        maintainer.begin(Session.REPEATABLE_READ);
+        maintainer.run("select 1");
+        move(from);
+        maintainer.maintain(pgmb.text("select now() + interval '30 days'"));
+        maintainer.commit();
+        Ownership again = takeAgain();
+        assertThat(pgmb.read("a", again, again.position(), 10))
+                .extracting(Event::topic)
+                .containsExactly("2");
+    }
+
     /** The deliveries are gone, the tick and the log are not: somebody else is to receive them. */
     @Test
     void deliveriesThatAreGoneAreNotLeftOutSilently() throws SQLException {

@@ -412,6 +412,24 @@ class ScheduledEventsTest {
         assertThat(pgmb.received(GROUP)).containsExactly("scheduled", "in the log");
     }
 
+    /** The log has no such event yet, and does not know whether it will have one. */
+    @Test
+    void anOpenTransactionWithTheSameIdStopsNobodyElse() throws SQLException {
+        String id = pgmb.publishAt(ONE, "scheduled");
+        pgmb.dispatch();
+        Pgmb open = sessions.open();
+        open.begin();
+        open.run("insert into pgmb.events (id, topic, payload) values (?, 'again', '{}')", id);
+        pgmb.publish("other");
+        pgmb.stopClockAt(ONE);
+        pgmb.run("set statement_timeout = '10s'");
+        pgmb.tick();
+        assertThat(pgmb.received(GROUP)).containsExactly("other");
+        open.rollback();
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("other", "scheduled");
+    }
+
     private void dispatchAt(String timestamp) throws SQLException {
         pgmb.stopClockAt(timestamp);
         pgmb.dispatch();

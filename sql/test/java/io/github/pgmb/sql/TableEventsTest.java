@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,27 @@ class TableEventsTest {
 
     private void push(String table) throws SQLException {
         owner.run("select pgmb.push_table_mutations(?::regclass)", table);
+    }
+
+    /** As nodes do that start together. */
+    @Test
+    void whoPushesOrStopsAtTheSameTimeDoesNotFail() throws Exception {
+        for (String call : List.of("stop_table_mutations_push", "push_table_mutations")) {
+            owner.begin();
+            owner.run("select pgmb." + call + "('app.users')");
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            try (Pgmb other = server.owner()) {
+                int waiting = other.backendPid();
+                Future<String> done = thread.submit(() -> other.text("select pgmb." + call + "('app.users')"));
+                owner.awaitBlocked(waiting);
+                owner.commit();
+                done.get();
+            } finally {
+                thread.shutdownNow();
+            }
+        }
+        owner.run("insert into app.users values (1, 'a')");
+        assertThat(events()).hasSize(1);
     }
 
     /** Topic, payload and metadata, in the order of insertion; they are gone then. */

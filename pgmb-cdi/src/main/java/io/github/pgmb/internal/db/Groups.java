@@ -43,7 +43,7 @@ public final class Groups {
     /**
      * The events after a position.
      *
-     * @throws SQLException with {@link SqlErrors#isFenced} if the node does not own the group in this epoch any more
+     * @throws SQLException with {@link SqlErrors#isNotOwner} if the node does not own the group in this epoch any more
      */
     public Chunk read(String node, Ownership owned, long afterPosition, int atMost) throws SQLException {
         return database.with(connection -> {
@@ -92,7 +92,7 @@ public final class Groups {
                 }
             });
         } catch (SQLException e) {
-            if (SqlErrors.isUniqueViolation(e) || SqlErrors.isFenced(e)) {
+            if (SqlErrors.isUniqueViolation(e) || SqlErrors.isSerializationFailure(e)) {
                 return false;
             }
             throw e;

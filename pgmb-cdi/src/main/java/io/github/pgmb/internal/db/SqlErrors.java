@@ -29,10 +29,13 @@ public final class SqlErrors {
         return anyCause(failure, SqlErrors::isUnavailableState);
     }
 
-    /** Another node owns the group by now. */
-    public static boolean isFenced(Throwable failure) {
-        return anyCause(
-                failure, e -> NOT_THE_OWNER.equals(e.getSQLState()) || SERIALIZATION_FAILURE.equals(e.getSQLState()));
+    /** Another node owns the group by now, or somebody has moved it. */
+    public static boolean isNotOwner(SQLException e) {
+        return anyCause(e, cause -> NOT_THE_OWNER.equals(cause.getSQLState()));
+    }
+
+    static boolean isSerializationFailure(SQLException e) {
+        return anyCause(e, cause -> SERIALIZATION_FAILURE.equals(cause.getSQLState()));
     }
 
     /** The text of a condition was refused; the message says why. */

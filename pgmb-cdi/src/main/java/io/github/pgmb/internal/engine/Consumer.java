@@ -5,7 +5,6 @@ import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
 import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
-import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
@@ -217,10 +216,6 @@ final class Consumer {
 
     private void failed(OwnedGroup group, Throwable failure) {
         if (stopping && Thread.currentThread().isInterrupted()) {
-            return;
-        }
-        if (SqlErrors.isFenced(failure) && handler.acknowledgement() == Acknowledging.AFTER_RETURN) {
-            lost(group, new FencedException(groupId));
             return;
         }
         var pause = failures.failed(failure);

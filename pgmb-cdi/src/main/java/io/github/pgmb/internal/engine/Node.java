@@ -109,7 +109,11 @@ final class Node implements Runnable {
         onBeat.run();
         try {
             join();
+            // First, since a node that was forgotten while it was silent can declare nothing.
             renewLease();
+            declareHandlers();
+            pgCron.look();
+            joined = true;
             takeOver();
             observe();
             withdrawHandlers();
@@ -130,9 +134,6 @@ final class Node implements Runnable {
             lease.renewed(askedAt);
             registered = true;
         }
-        declareHandlers();
-        pgCron.look();
-        joined = true;
     }
 
     private void declareHandlers() throws SQLException {

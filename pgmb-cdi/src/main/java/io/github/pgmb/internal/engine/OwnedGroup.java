@@ -3,6 +3,7 @@ package io.github.pgmb.internal.engine;
 import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Nodes.Ownership;
+import io.github.pgmb.internal.db.SqlErrors;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -43,8 +44,15 @@ final class OwnedGroup {
         return ownership;
     }
 
-    Chunk readOn(int atMost) throws SQLException {
-        return groups.read(node, ownership, position, atMost);
+    Chunk readOn(int atMost) throws SQLException, FencedException {
+        try {
+            return groups.read(node, ownership, position, atMost);
+        } catch (SQLException e) {
+            if (SqlErrors.isNotOwner(e)) {
+                throw new FencedException(groupId);
+            }
+            throw e;
+        }
     }
 
     /** In the transaction of the calling thread, if it has one. */

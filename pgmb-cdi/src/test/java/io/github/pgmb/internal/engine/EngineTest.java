@@ -175,6 +175,18 @@ class EngineTest {
                 .orElse("");
     }
 
+    /** It is the handler's own, of some other transaction. */
+    @Test
+    void takesASerializationFailureOfAHandlerForAnyOther() {
+        node.onTopic("failing", "t", events -> {
+                    throw new SQLException("could not serialize access", "40001");
+                })
+                .start();
+        awaitOwned(node);
+        node.publish("t", "1");
+        await(() -> lastError("failing").contains("could not serialize"));
+    }
+
     @Test
     void acknowledgesWhatPrecededAFailureInItsChunk() {
         var failed = new AtomicInteger();

@@ -4,9 +4,12 @@ import static io.github.pgmb.internal.engine.Received.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.internal.LogLines;
+import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,6 +180,33 @@ class SeveralNodesTest {
         assertThat(old.ids()).isEmpty();
         assertThat(first.engine().status().groups().get(0).lastError().orElseThrow())
                 .contains("PGMB-0405");
+    }
+
+    /** As after hours without a database, in which a module was deployed. */
+    @Test
+    void declareWhatCameWhileTheyWereForgotten() throws Exception {
+        start(new Received());
+        var late = new Received();
+        sql("delete from pgmb.nodes");
+        nodes.get(0).engine().deploy(module("late", late));
+        nodes.get(0).publish("late", "1");
+        await(() -> nodes.get(0).engine().status().groups().stream().allMatch(GroupStatus::ownedHere));
+        nodes.get(0).publish("late", "2");
+        await(() -> late.payloads().contains("2"));
+    }
+
+    private static HandlerModule module(String name, Handling handling) {
+        return new HandlerModule(
+                name,
+                Thread::new,
+                List.of(new HandlerDefinition(
+                        name,
+                        new Interest(List.of(name), "", "{}"),
+                        Unit.EVENT,
+                        Acknowledging.AFTER_RETURN,
+                        0,
+                        "Test." + name,
+                        handling)));
     }
 
     @Test

@@ -120,6 +120,16 @@ class TransactionalHandlerTest {
         await(() -> effects().equals(List.of(1L)));
     }
 
+    /** While it has nothing to do, it only finds out when it reads. */
+    @Test
+    void receivesAgainWhatAnOperatorMovesItBackTo() throws Exception {
+        start(Unit.EVENT, events -> {});
+        var ids = node.publish("t", "1", "2");
+        await(() -> position() == 2);
+        sql("select pgmb.move_group('test:a', '" + ids.get(0) + "')");
+        await(() -> effects().equals(List.of(1L, 2L, 2L)));
+    }
+
     @Test
     void goesOnAfterACommitWhoseOutcomeIsUnknown() {
         var attempts = new AtomicInteger();
