@@ -6,7 +6,7 @@ begin atomic
     pg_snapshot_xmax(t.snapshot) > pg_snapshot_xmax(pg_current_snapshot())
     -- This cluster may have come farther before the first tick. Whatever transaction wrote the row here had not ended when a
     -- snapshot of this cluster was taken for it.
-    or (n.next - mod(n.next - t.xmin::text::bigint, 4294967296))::text::xid8 < pg_snapshot_xmin(t.snapshot)
+    or pg_visible_in_snapshot((n.next - mod(n.next - t.xmin::text::bigint, 4294967296))::text::xid8, t.snapshot)
   from pgmb.ticks t
   -- xmin is the lower half of an xid8: of the candidates, the one that is less than 2^31 from now.
   cross join lateral (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 2147483648 as next) n

@@ -87,6 +87,23 @@ class EraTest {
     }
 
     @Test
+    void aRestoreIsNoticedThoughAnOldTransactionWasOpenInTheOtherCluster() throws SQLException {
+        Pgmb old = sessions.open();
+        old.begin();
+        old.publish("rolled back");
+        OtherCluster.useUpTransactions(pgmb, 100);
+        pgmb.publish("before");
+        pgmb.dispatch();
+        old.rollback();
+        OtherCluster.restore(pgmb, 60);
+        pgmb.publish("after");
+        // The first tick comes when this cluster is ahead of what the other one had last seen, but not of all that it had open.
+        OtherCluster.useUpTransactions(pgmb, 80);
+        pgmb.dispatch();
+        assertThat(pgmb.received(GROUP)).containsExactly("before", "after");
+    }
+
+    @Test
     void aWindowThatTheOtherClusterHadBegunIsFinished() throws SQLException {
         pgmb.configure("poll_chunk_size", "10");
         Pgmb late = sessions.open();
