@@ -51,7 +51,11 @@ class BigWindowTest {
     @Test
     void keepsTheOrderOfInterleavedTransactions() throws SQLException {
         List<String> published = interleave(sessions.open(), sessions.open(), 35);
-        pgmb.dispatch();
+        Pgmb.Tick tick;
+        do {
+            tick = pgmb.tick();
+            assertThat(tick.matches()).isLessThanOrEqualTo(10);
+        } while (tick.more());
         assertThat(pgmb.receivedIds(GROUP)).isEqualTo(published);
     }
 

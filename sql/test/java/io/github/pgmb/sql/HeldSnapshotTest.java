@@ -34,6 +34,7 @@ class HeldSnapshotTest {
     @BeforeEach
     void own() throws SQLException {
         pgmb = sessions.open();
+        pgmb.forgetEverything();
         owned = pgmb.own("a", "group");
     }
 
@@ -60,6 +61,34 @@ class HeldSnapshotTest {
                         free / SLICES / SLICE_S,
                         Math.round(ratio * 100));
         assertThat(ratio).isGreaterThan(LongForm.wanted() ? 0.8 : 0.5);
+    }
+
+    /** With each version of a row that nobody may clean up, all that read it become slower. */
+    @Test
+    void noRowIsWrittenAnew() throws SQLException {
+        pgmb.publishNumbered("a", BATCH);
+        assertThat(tablesWrittenAnewBy(Pgmb::tick)).isEmpty();
+        assertThat(pgmb.read("a", owned, 0, 100)).hasSize(BATCH);
+        assertThat(tablesWrittenAnewBy(session -> session.advance("a", owned, 0, 5)))
+                .isEmpty();
+        assertThat(tablesWrittenAnewBy(session -> session.advance("a", owned, 5, BATCH)))
+                .isEmpty();
+        assertThat(pgmb.position("group")).isEqualTo(BATCH);
+    }
+
+    private interface Call {
+        void on(Pgmb session) throws SQLException;
+    }
+
+    /** In a session of its own, whose statistics are those of this call alone. */
+    private List<String> tablesWrittenAnewBy(Call call) throws SQLException {
+        Pgmb session = sessions.open();
+        session.begin();
+        call.on(session);
+        List<String> tables =
+                session.column("select relname from pg_stat_xact_user_tables where n_tup_upd > 0 or n_tup_del > 0");
+        session.commit();
+        return tables;
     }
 
     /** Publishes, ticks, reads, advances and renews for some seconds; returns how many events went through. */

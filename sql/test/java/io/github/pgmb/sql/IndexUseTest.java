@@ -57,6 +57,9 @@ class IndexUseTest {
         // progress.
         assertThat(pgmb.number("select max(idx_scan) from pg_stat_xact_user_tables where relname like 'events_%'"))
                 .isLessThanOrEqualTo(10);
+        assertThat(pgmb.number("select sum(idx_tup_fetch) from pg_stat_xact_user_tables where relname like 'events_%'"))
+                .as("events looked at")
+                .isZero();
         pgmb.rollback();
     }
 

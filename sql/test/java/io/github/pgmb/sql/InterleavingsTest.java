@@ -212,6 +212,8 @@ class InterleavingsTest {
         ledger.subscribed(observer.column("select id from pgmb.subscriptions"), ledger.now());
         ledger.published(observer.publish("before"), ledger.now());
         observer.dispatch();
+        // So that a tick has something to do, and ends its window before what is not committed yet.
+        ledger.published(observer.publish("waiting"), ledger.now());
     }
 
     private long position() throws SQLException {

@@ -72,6 +72,23 @@ class TickIsolationTest {
         isolated.begin(isolation);
         isolated.publish("own");
         tickThatMayFail();
+        assertThatItsOwnEventIsNotLost();
+    }
+
+    /** A lock gives it a number before it has a snapshot. */
+    @ParameterizedTest
+    @ValueSource(strings = {Session.REPEATABLE_READ, Session.SERIALIZABLE})
+    void anOwnEventIsLeftToTheNextTickAlsoIfItsNumberIsOlderThanItsSnapshot(String isolation) throws SQLException {
+        pgmb.run("create table if not exists public.locked ()");
+        isolated.begin(isolation);
+        isolated.run("lock table public.locked");
+        pgmb.publish("other");
+        isolated.publish("own");
+        tickThatMayFail();
+        assertThatItsOwnEventIsNotLost();
+    }
+
+    private void assertThatItsOwnEventIsNotLost() throws SQLException {
         pgmb.dispatch();
         pgmb.dispatch();
         assertThat(pgmb.received(GROUP)).contains("other").doesNotHaveDuplicates();

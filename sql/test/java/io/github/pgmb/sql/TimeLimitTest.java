@@ -177,8 +177,8 @@ class TimeLimitTest {
     private int ticksUntilQuarantine(String group) throws SQLException {
         int ticks = 0;
         while (pgmb.quarantine(group) == null) {
+            assertThat(++ticks).as("ticks without a quarantine").isLessThan(20);
             assertThat(pgmb.limitedTick().more()).isTrue();
-            ticks++;
         }
         return ticks;
     }
