@@ -16,7 +16,12 @@ begin
         else t.time_limit
       end;
   update pgmb.tick_trouble t
-    set lost_ms = t.lost_ms || jsonb_build_object(condition_no, coalesce((t.lost_ms ->> condition_no::text)::bigint, 0) + ms)
+    set lost_ms = t.lost_ms || jsonb_build_object(
+      condition_no,
+      -- The clock goes on while a machine sleeps, and may be set: nobody ran for longer than the limit.
+      coalesce((t.lost_ms ->> condition_no::text)::bigint, 0)
+        + least(ms, (extract(epoch from coalesce(t.time_limit, configured)) * 1000)::bigint)
+    )
     where condition_no is not null
     returning (t.lost_ms ->> condition_no::text)::bigint into lost;
   -- The last one in the row of conditions may be cut off for what the others took, but not for so long, nor in a smaller step.

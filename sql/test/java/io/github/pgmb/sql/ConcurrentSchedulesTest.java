@@ -56,7 +56,13 @@ class ConcurrentSchedulesTest {
         List<String> expected = written.stream().flatMap(List::stream).toList();
         Set<String> lost = new HashSet<>(expected);
         pgmb.receivedIds(GROUP).forEach(lost::remove);
-        assertThat(lost).as("lost, seed %d", seed).isEmpty();
+        assertThat(lost)
+                .as(
+                        "lost, seed %d, in quarantine %s, failed %s",
+                        seed,
+                        pgmb.rows("select * from pgmb.quarantines"),
+                        pgmb.rows("select reason, message, count(*) from pgmb.dead_letters group by reason, message"))
+                .isEmpty();
         assertThat(pgmb.head(GROUP)).as("seed %d", seed).isEqualTo(expected.size());
         assertThat(
                         pgmb.column(

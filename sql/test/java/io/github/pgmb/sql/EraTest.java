@@ -97,7 +97,8 @@ class EraTest {
         old.rollback();
         OtherCluster.restore(pgmb, 60);
         pgmb.publish("after");
-        // The first tick comes when this cluster is ahead of what the other one had last seen, but not of all that it had open.
+        // The first tick comes when this cluster is ahead of what the other one had last seen, but not of all that it
+        // had open.
         OtherCluster.useUpTransactions(pgmb, 80);
         pgmb.dispatch();
         assertThat(pgmb.received(GROUP)).containsExactly("before", "after");

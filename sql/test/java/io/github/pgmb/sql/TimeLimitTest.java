@@ -130,6 +130,18 @@ class TimeLimitTest {
         }
     }
 
+    /** The server was stopped for an hour, or its clock was set, while a condition was evaluated. */
+    @Test
+    void aSleepBlamesNobody() throws SQLException {
+        pgmb.publish("a");
+        String cutOff = "select pgmb.cut_off(t, c.no, 3600000) from pgmb.ticks t, pgmb.conditions c"
+                + " where t.id = (select max(id) from pgmb.ticks) and not c.topical";
+        pgmb.rows(cutOff);
+        assertThat(pgmb.quarantine("fine")).isNull();
+        pgmb.rows(cutOff);
+        assertThat(pgmb.quarantine("fine")).isEqualTo("time limit");
+    }
+
     @Test
     void aTickThatSomebodyCancelsBlamesNobody() throws Exception {
         pgmb.configure("condition_time_limit", "1 minute");
