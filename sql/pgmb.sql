@@ -1494,7 +1494,7 @@ $$;
 
 comment on function pgmb.create_condition(text) is
   'The number of a condition''s text, which is checked at its first use (PM002 says why it is refused). Security definer: '
-  'whoever may subscribe needs no right to create the functions by which that is done.';
+  'whoever may subscribe need not be allowed to write conditions.';
 
 -- subscriptions/subscription_groups.sql
 create sequence if not exists pgmb.group_no;
@@ -1598,7 +1598,7 @@ end
 $$;
 
 comment on function pgmb.prepare_subscription() is
-  'Trigger on subscriptions: checks and compiles the condition at its first use.';
+  'Trigger on subscriptions: checks the condition at its first use.';
 
 do $$
 begin

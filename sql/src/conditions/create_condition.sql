@@ -19,4 +19,4 @@ $$;
 
 comment on function pgmb.create_condition(text) is
   'The number of a condition''s text, which is checked at its first use (PM002 says why it is refused). Security definer: '
-  'whoever may subscribe needs no right to create the functions by which that is done.';
+  'whoever may subscribe need not be allowed to write conditions.';

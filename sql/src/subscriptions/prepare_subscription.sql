@@ -10,7 +10,7 @@ end
 $$;
 
 comment on function pgmb.prepare_subscription() is
-  'Trigger on subscriptions: checks and compiles the condition at its first use.';
+  'Trigger on subscriptions: checks the condition at its first use.';
 
 do $$
 begin

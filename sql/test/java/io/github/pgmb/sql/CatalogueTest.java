@@ -52,7 +52,7 @@ class CatalogueTest {
                 .isEmpty();
     }
 
-    /** Also what conditions are compiled to. A body that is parsed when it is created resolves nothing later. */
+    /** A body that is parsed when it is created resolves nothing later. */
     @Test
     void nothingResolvesThroughTheSearchPathOfItsCaller() throws SQLException {
         pgmb.subscribe("group", "e.topic = 'a'");

@@ -42,6 +42,9 @@ class IndexUseTest {
 
     @BeforeEach
     void open() throws SQLException {
+        // What a tick that was rolled back has left. In another session, since its statistics are not those of the
+        // tests.
+        sessions.open().dispatch();
         pgmb = sessions.open();
         assertThat(pgmb.partitions("pgmb.events")).hasSizeGreaterThanOrEqualTo(40);
     }
@@ -58,8 +61,8 @@ class IndexUseTest {
         assertThat(pgmb.number("select max(idx_scan) from pg_stat_xact_user_tables where relname like 'events_%'"))
                 .isLessThanOrEqualTo(10);
         assertThat(pgmb.number("select sum(idx_tup_fetch) from pg_stat_xact_user_tables where relname like 'events_%'"))
-                .as("events looked at")
-                .isZero();
+                .as("events looked at, by the planner at the ends of the index")
+                .isLessThanOrEqualTo(10);
         pgmb.rollback();
     }
 
