@@ -43,6 +43,7 @@ record Postmaster(ProcessHandle process) {
 
     /** SIGKILL to the postmaster, then to the children it leaves behind; returns when all of them are gone. */
     void kill() {
+        freeze();
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
@@ -51,6 +52,17 @@ record Postmaster(ProcessHandle process) {
                 () -> Stream.concat(Stream.of(process), children.stream()).allMatch(Postmaster::isGone));
         if (!gone) {
             throw new PostgresException("PostgreSQL, process " + pid() + ", survived being killed for " + LIMIT);
+        }
+    }
+
+    /** So that it has no more children than those that are killed: one more would keep the shared memory. Not on Windows. */
+    private void freeze() {
+        try {
+            new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start().waitFor();
+        } catch (IOException noSuchProgram) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
