@@ -61,7 +61,9 @@ class PoolerIT {
     private static List<String> whatSticks() {
         return shop.sql().list("""
                 select 'backend ' || pg_backend_pid()
-                union all select name || ' = ' || setting from pg_settings where source = 'session'
+                union all select name || ' = ' || setting from pg_settings
+                  -- Each transaction begins with an isolation of its own, whoever has set one before.
+                  where source = 'session' and name <> 'transaction_isolation'
                 union all select 'reader ' || current_setting('pgmb.reader_id', true) where current_setting('pgmb.reader_id', true) <> ''
                 union all select 'lock ' || l.mode from pg_locks l where l.pid = pg_backend_pid() and l.locktype = 'advisory'
                 union all select 'prepared ' || statement from pg_prepared_statements where name <> ''
