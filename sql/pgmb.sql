@@ -3851,6 +3851,10 @@ begin
   execute format(
     'select min(u.id) from %s d cross join lateral unnest(d.event_ids) u (id) where d.tick <= $1', catch_all.partition
   ) into lowest using seen_tick;
+  if exists (select from pg_locks l where l.pid = pg_backend_pid() and l.mode = 'AccessExclusiveLock') then
+    -- A tick that runs may wait for what this transaction has locked before. Waiting for it would be a deadlock.
+    perform from pgmb.dispatcher for update nowait;
+  end if;
   -- From here on no tick runs: what is recorded holds for all rows of the partition.
   perform from pgmb.dispatcher for update;
   select max(t.id) into last_tick from pgmb.ticks t;

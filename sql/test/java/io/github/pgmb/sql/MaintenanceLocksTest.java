@@ -210,6 +210,29 @@ class MaintenanceLocksTest {
         assertThat(pgmb.received("group")).containsExactly("a");
     }
 
+    /** It has locked the log by then, for which the tick would wait: a deadlock, of which the tick could be the victim. */
+    @Test
+    void inOneTransactionItNeverWaitsForATick() throws Exception {
+        pgmb.publish("a");
+        pgmb.tick();
+        pgmb.run("alter function pgmb.close_deliveries_partition set lock_timeout = '1h'");
+        Pgmb maintainer = sessions.open();
+        Pgmb ticker = sessions.open();
+        ticker.begin();
+        ticker.run("select from pgmb.dispatcher for update");
+        String later = pgmb.text("select now() + interval '2 days'");
+        maintainer.begin();
+        assertThat(maintainer.isTrue("select pgmb.split_events_partition(?::timestamptz)", later))
+                .isTrue();
+        maintainer.run("set local statement_timeout = '20s'");
+        maintainer.maintain(later);
+        maintainer.commit();
+        assertThat(pgmb.partitions("pgmb.subscription_events")).hasSize(1);
+        ticker.commit();
+        pgmb.maintain(later);
+        assertThat(pgmb.partitions("pgmb.subscription_events")).hasSize(2);
+    }
+
     /** An update of the schema is such a second installation. */
     @Test
     void aSecondInstallationDoesNotQueuePublishersBehindAnOpenOne() throws Exception {
