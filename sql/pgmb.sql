@@ -867,7 +867,8 @@ begin atomic
       when clock_timestamp() - statement_timestamp() < pgmb.get_config_value('condition_time_limit')::interval / 4 then 2 else 1
     end;
   delete from pgmb.tick_trouble t
-    where t.examined is null and t.time_limit is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
+    where t.examined is null and t.time_limit is null
+      and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
 end;
 
 comment on function pgmb.get_through() is
@@ -2531,8 +2532,9 @@ end
 $$;
 
 comment on function pgmb.examine_conditions(pgmb.ticks) is
-  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and nothing comes of it, but that '
-  'the next call knows whether it was survived; one that was not goes into quarantine. False if there is no reason to.';
+  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and '
+  'nothing comes of it, but that the next call knows whether it was survived; one that was not goes into quarantine. False if '
+  'there is no reason to.';
 
 -- ticks/tick.sql
 create or replace function pgmb.tick(out busy boolean, out matches bigint, out more boolean, out group_nos bigint[])

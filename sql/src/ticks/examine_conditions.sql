@@ -34,5 +34,6 @@ end
 $$;
 
 comment on function pgmb.examine_conditions(pgmb.ticks) is
-  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and nothing comes of it, but that '
-  'the next call knows whether it was survived; one that was not goes into quarantine. False if there is no reason to.';
+  'After two ticks that were lost with their connection, or failed as a whole: evaluates one condition in each call, and '
+  'nothing comes of it, but that the next call knows whether it was survived; one that was not goes into quarantine. False if '
+  'there is no reason to.';

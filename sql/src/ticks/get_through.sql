@@ -12,7 +12,8 @@ begin atomic
       when clock_timestamp() - statement_timestamp() < pgmb.get_config_value('condition_time_limit')::interval / 4 then 2 else 1
     end;
   delete from pgmb.tick_trouble t
-    where t.examined is null and t.time_limit is null and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
+    where t.examined is null and t.time_limit is null
+      and coalesce(t.most_events, 9223372036854775807) >= pgmb.get_config_value('poll_chunk_size')::bigint;
 end;
 
 comment on function pgmb.get_through() is

@@ -56,13 +56,7 @@ class ConcurrentSchedulesTest {
         List<String> expected = written.stream().flatMap(List::stream).toList();
         Set<String> lost = new HashSet<>(expected);
         pgmb.receivedIds(GROUP).forEach(lost::remove);
-        assertThat(lost)
-                .as(
-                        "lost, seed %d, in quarantine %s, failed %s",
-                        seed,
-                        pgmb.rows("select * from pgmb.quarantines"),
-                        pgmb.rows("select reason, message, count(*) from pgmb.dead_letters group by reason, message"))
-                .isEmpty();
+        assertThat(lost).as("lost, seed %d; %s", seed, whereabouts(pgmb, lost)).isEmpty();
         assertThat(pgmb.head(GROUP)).as("seed %d", seed).isEqualTo(expected.size());
         assertThat(
                         pgmb.column(
@@ -70,6 +64,22 @@ class ConcurrentSchedulesTest {
                                         + " join pgmb.ticks t on t.id = d.tick where pgmb.extract_date_from_event_id(u.id) > t.ticked_at"))
                 .as("too early, seed %d", seed)
                 .isEmpty();
+    }
+
+    /** Whether they were not dispatched, or dispatched to nobody, and why. */
+    private static String whereabouts(Pgmb pgmb, Set<String> lost) throws SQLException {
+        if (lost.isEmpty()) {
+            return "";
+        }
+        return "in the log "
+                + pgmb.rows(
+                        "select count(*), min(seq), max(seq), min(xact_id), max(xact_id) from pgmb.events where id = any (?::text[])",
+                        "{" + String.join(",", lost) + "}")
+                + ", last ticks " + pgmb.rows("select * from pgmb.ticks order by id desc limit 3")
+                + ", eras " + pgmb.rows("select era, after_seq from pgmb.eras")
+                + ", in quarantine " + pgmb.rows("select * from pgmb.quarantines")
+                + ", failed "
+                + pgmb.rows("select reason, message, count(*) from pgmb.dead_letters group by reason, message");
     }
 
     /** Return the ids of what they have committed and not cancelled. */
