@@ -1686,7 +1686,7 @@ $$;
 
 -- what conditions say, and what becomes of those that fail
 
--- deliveries/dead_letters.sql
+-- failures/dead_letters.sql
 -- What a group could not be given, or could not handle. Kept beyond the retention of the log, and so with a copy of the event.
 create table if not exists pgmb.dead_letters (
   group_no bigint not null,
@@ -1697,15 +1697,35 @@ create table if not exists pgmb.dead_letters (
   metadata jsonb,
   subscription_ids pgmb.subscription_id[] not null,
   -- condition: the condition of these subscriptions raised an error on the event
+  -- payload: it cannot be read as what the handler takes; permanent: the handler failed in a way that is not to be tried again;
+  -- attempts: it failed on the last of its attempts; retry: a pgmb-retry that names nothing to be tried again; gone: it was to
+  -- be tried again and is no longer in the log
   reason text not null,
   sqlstate text,
   message text not null,
   tick bigint,
   failed_at timestamptz not null default clock_timestamp(),
+  -- of the handler, in all
+  attempts int not null default 0,
+  first_failed_at timestamptz not null default clock_timestamp(),
+  -- an array of objects with type, message and at, the outermost first
+  causes jsonb,
+  -- the one by which it waits to be handled once more, as long as that is there
+  retry_no bigint,
   primary key (group_no, event_id)
 );
 comment on table pgmb.dead_letters is
-  'Events that a group did not receive. Never deleted by the broker: delete what is dealt with.';
+  'Events that a group did not receive, or that its handler failed on for good. Never deleted by the broker before they are '
+  'handled: pgmb.redrive_dead_letters has them handled once more, pgmb.discard_dead_letters deletes them.';
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions before it finds the index.
+  if to_regclass('pgmb.dead_letters_group_idx') is null then
+    create index dead_letters_group_idx on pgmb.dead_letters (group_id, event_id);
+  end if;
+end
+$$;
 
 -- conditions/conditions_as_one.sql
 create or replace function pgmb.conditions_as_one(conditions pgmb.conditions[]) returns text
@@ -2153,6 +2173,41 @@ begin
   if to_regclass('pgmb.group_owner_node_idx') is null then
     create index node_groups_group_idx on pgmb.node_groups (group_no);
     create index group_owner_node_idx on pgmb.group_owner (node);
+  end if;
+end
+$$;
+
+-- failures/retries.sql
+-- What handlers have failed on and are to be given again. Rows are never changed: whoever settles one deletes it, and what of it
+-- fails once more is a new one.
+create table if not exists pgmb.retries (
+  no bigint generated always as identity primary key,
+  group_no bigint not null references pgmb.subscription_groups (no) on delete cascade,
+  -- exactly those of the attempt that failed, in the order of the group
+  event_ids pgmb.event_id[] not null,
+  -- how many have failed; 0: none since they were split off or redriven
+  attempts int not null,
+  due_at timestamptz not null,
+  -- the group is not to go on before it
+  blocks boolean not null,
+  -- of the last attempt; null if there was none
+  message text,
+  causes jsonb,
+  first_failed_at timestamptz,
+  failed_at timestamptz,
+  -- none of event_ids lies below
+  min_event_id pgmb.event_id not null
+);
+comment on table pgmb.retries is
+  'Events that wait for their next attempt. The engine that owns the group takes them when they are due: do not change rows by hand.';
+
+do $$
+begin
+  -- "if not exists" would wait for open transactions before it finds the indexes.
+  if to_regclass('pgmb.retries_due_idx') is null then
+    create index retries_due_idx on pgmb.retries (group_no, due_at, no);
+    create index retries_blocks_idx on pgmb.retries (group_no) where blocks;
+    create index retries_min_event_id_idx on pgmb.retries (min_event_id);
   end if;
 end
 $$;
@@ -2924,6 +2979,43 @@ end;
 comment on function pgmb.remove_node(text) is
   'Forgets a node that has stopped; groups it still owned are free at once.';
 
+-- nodes/hold_ownership.sql
+create or replace function pgmb.hold_ownership(node text, group_no bigint, epoch bigint) returns interval
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- The lock makes whoever takes the group over wait for this transaction, and with it for what it acknowledges.
+  select n.lease
+    from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
+    where o.group_no = hold_ownership.group_no and o.node = hold_ownership.node and o.epoch = hold_ownership.epoch
+      and pgmb.is_valid_epoch(o.epoch)
+    for share of o;
+end;
+
+comment on function pgmb.hold_ownership(text, bigint, bigint) is
+  'Keeps a group with its owner until the end of the transaction; the owner''s lease. Null if this node does not own the group '
+  'in this epoch (any more).';
+
+-- nodes/require_ownership.sql
+create or replace function pgmb.require_ownership(node text, group_no bigint, epoch bigint) returns void
+language plpgsql stable
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if not exists (
+    select from pgmb.group_owner o
+    where o.group_no = require_ownership.group_no and o.node = require_ownership.node and o.epoch = require_ownership.epoch
+      and pgmb.is_valid_epoch(o.epoch)
+  ) then
+    raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
+      using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
+  end if;
+end
+$$;
+
+comment on function pgmb.require_ownership(text, bigint, bigint) is
+  'PM003 unless the node owns the group in this epoch.';
+
 -- deliveries/group_events.sql
 create or replace function pgmb.group_events(group_no bigint, after_position bigint, max_events int)
 returns table (
@@ -2973,14 +3065,7 @@ set enable_mergejoin = off
 set jit = off
 as $$
 begin
-  if not exists (
-    select from pgmb.group_owner o
-    where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
-      and pgmb.is_valid_epoch(o.epoch)
-  ) then
-    raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
-      using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
-  end if;
+  perform pgmb.require_ownership(node, group_no, epoch);
   return query
     select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
     from pgmb.group_events(read_group.group_no, after_position, max_events) e
@@ -3001,15 +3086,10 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
-  own_lease interval;
+  own_lease interval := pgmb.hold_ownership(node, group_no, epoch);
   last pgmb.progress;
 begin
-  -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
-  select n.lease into own_lease
-    from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
-    for share of o;
-  if not found then
+  if own_lease is null then
     return false;
   end if;
   -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either
@@ -3095,6 +3175,353 @@ left join pgmb.nodes n on n.node = o.node;
 comment on view pgmb.group_status is
   'Where each group stands: position is how many events it has acknowledged, lag how many wait, waiting_since how '
   'old the first of them is. One that waits for longer than the retention period keeps the log.';
+
+-- what handlers have failed on
+
+-- failures/failed_parts.sql
+create or replace function pgmb.failed_parts(failed jsonb)
+returns table (
+  n bigint, event_ids pgmb.event_id[], attempts int, delay_ms bigint, blocks boolean, reason text, message text, causes jsonb
+)
+language sql immutable
+set search_path = pgmb, pg_temp
+begin atomic
+  select p.n, p.event_ids::pgmb.event_id[], p.attempts, p.delay_ms, coalesce(p.blocks, false), p.reason, p.message, p.causes
+  from rows from (
+    jsonb_to_recordset(failed) as (
+      event_ids text[], attempts int, delay_ms bigint, blocks boolean, reason text, message text, causes jsonb
+    )
+  ) with ordinality p (event_ids, attempts, delay_ms, blocks, reason, message, causes, n);
+end;
+
+comment on function pgmb.failed_parts(jsonb) is
+  'An array of objects: event_ids, those of one attempt in their order; attempts, how many have failed; delay_ms until the next '
+  'one, null for none; blocks, whether the group waits for it; reason (see pgmb.dead_letters), message and causes.';
+
+-- failures/keep_failed.sql
+create or replace function pgmb.keep_failed(group_no bigint, failed jsonb, settled pgmb.retries) returns void
+language plpgsql volatile
+set search_path = pgmb, pg_temp
+-- Each event is one probe of the log by its id, which also prunes partitions.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  with entered as (
+    insert into pgmb.retries (
+      group_no, event_ids, attempts, due_at, blocks, message, causes, first_failed_at, failed_at, min_event_id
+    )
+    select
+      keep_failed.group_no, f.event_ids, f.attempts, clock_timestamp() + f.delay_ms * interval '1 ms', f.blocks,
+      f.message, f.causes,
+      case when f.attempts > 0 then coalesce(settled.first_failed_at, clock_timestamp()) end,
+      case when f.attempts > 0 then clock_timestamp() end,
+      (select min(u.id) from unnest(f.event_ids) u (id))
+    from pgmb.failed_parts(failed) f
+    where f.delay_ms is not null
+    order by f.n
+    returning no, event_ids
+  )
+  update pgmb.dead_letters d set retry_no = e.no
+    from entered e cross join lateral unnest(e.event_ids) u (id)
+    where d.group_no = keep_failed.group_no and d.event_id = u.id and d.retry_no = settled.no;
+  insert into pgmb.dead_letters as d (
+    group_no, group_id, event_id, topic, payload, metadata, subscription_ids, reason, message, causes, attempts, first_failed_at
+  )
+  select distinct on (u.id)
+    g.no, g.id, u.id,
+    -- Of what is gone, and was never a dead letter, nothing is left but that.
+    coalesce(e.topic, c.topic, ''), coalesce(e.payload, c.payload, 'null'), coalesce(e.metadata, c.metadata),
+    array(select s.id from pgmb.subscriptions s where s.group_id = g.id order by s.id),
+    f.reason, f.message, f.causes, f.attempts, coalesce(settled.first_failed_at, clock_timestamp())
+  from pgmb.failed_parts(failed) f
+  cross join lateral unnest(f.event_ids) u (id)
+  join pgmb.subscription_groups g on g.no = keep_failed.group_no
+  left join pgmb.events e on e.id = u.id
+  left join pgmb.dead_letters c on c.group_no = g.no and c.event_id = u.id
+  where f.delay_ms is null
+  on conflict on constraint dead_letters_pkey do update set
+    subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = null, message = excluded.message,
+    causes = excluded.causes, attempts = d.attempts + excluded.attempts, failed_at = clock_timestamp(), tick = null,
+    retry_no = null;
+end
+$$;
+
+comment on function pgmb.keep_failed(bigint, jsonb, pgmb.retries) is
+  'Writes what a handler has failed on, each part as a retry, or its events as dead letters; settled is the retry that it was, '
+  'null if none. failed as pgmb.failed_parts reads it.';
+
+-- failures/set_aside.sql
+create or replace function pgmb.set_aside(
+  node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint, failed jsonb
+) returns boolean
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+as $$
+begin
+  if not pgmb.advance(node, group_no, epoch, from_position, to_position) then
+    return false;
+  end if;
+  perform pgmb.keep_failed(group_no, failed, null);
+  return true;
+end
+$$;
+
+comment on function pgmb.set_aside(text, bigint, bigint, bigint, bigint, jsonb) is
+  'As pgmb.advance, for events of which some were not handled: those become retries or dead letters by the same transaction. '
+  'failed as pgmb.failed_parts reads it.';
+
+-- failures/read_retries.sql
+create or replace function pgmb.read_retries(node text, group_no bigint, epoch bigint, max_events int)
+returns table (no bigint, attempts int, id text, topic text, payload text, metadata text)
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+-- As read_group.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  perform pgmb.require_ownership(node, group_no, epoch);
+  return query
+    select
+      r.no, r.attempts, u.id::text, coalesce(e.topic, c.topic)::text, coalesce(e.payload, c.payload)::text,
+      coalesce(e.metadata, c.metadata)::text
+    from (
+      select d.no, d.attempts, d.due_at, d.event_ids, sum(cardinality(d.event_ids)) over (order by d.due_at, d.no) as events
+      from (
+        select q.no, q.attempts, q.due_at, q.event_ids from pgmb.retries q
+        where q.group_no = read_retries.group_no and q.due_at <= clock_timestamp()
+        order by q.due_at, q.no limit max_events
+      ) d
+    ) r
+    cross join lateral unnest(r.event_ids) with ordinality u (id, n)
+    left join pgmb.events e on e.id = u.id
+    left join pgmb.dead_letters c on c.group_no = read_retries.group_no and c.event_id = u.id
+    -- The first one however long it is.
+    where r.events - cardinality(r.event_ids) < max_events
+    order by r.due_at, r.no, u.n;
+  perform pgmb.require_present_log();
+end
+$$;
+
+comment on function pgmb.read_retries(text, bigint, bigint, int) is
+  'The retries of a group that are due, the first due first, each with its events in their order: whole ones until there are '
+  'max_events. Only for its owner (else PM003). An event that is neither in the log any more nor a dead letter has nulls from topic '
+  'on.';
+
+-- failures/next_retry.sql
+create or replace function pgmb.next_retry(group_no bigint, out due_in interval, out blocks boolean)
+language sql stable
+security definer
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    (
+      select r.due_at - clock_timestamp() from pgmb.retries r
+      where r.group_no = next_retry.group_no order by r.due_at, r.no limit 1
+    ),
+    exists (select from pgmb.retries r where r.group_no = next_retry.group_no and r.blocks);
+end;
+
+comment on function pgmb.next_retry(bigint) is
+  'How long it takes until the first retry of a group is due, below zero if it is, null if there is none; and whether one of '
+  'them keeps the group from going on.';
+
+-- failures/settle_retry.sql
+create or replace function pgmb.settle_retry(node text, group_no bigint, epoch bigint, retry_no bigint, failed jsonb)
+returns boolean
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+as $$
+declare
+  own_lease interval := pgmb.hold_ownership(node, group_no, epoch);
+  settled pgmb.retries;
+begin
+  if own_lease is null then
+    return false;
+  end if;
+  delete from pgmb.retries r where r.no = retry_no and r.group_no = settle_retry.group_no returning r.* into settled;
+  if not found then
+    return false;
+  end if;
+  perform pgmb.limit_idling(own_lease);
+  perform pgmb.keep_failed(group_no, failed, settled);
+  delete from pgmb.dead_letters d
+    where d.group_no = settle_retry.group_no and d.event_id = any (settled.event_ids) and d.retry_no = settled.no;
+  return true;
+end
+$$;
+
+comment on function pgmb.settle_retry(text, bigint, bigint, bigint, jsonb) is
+  'Acknowledges a retry, if the caller still owns the group in this epoch and nobody has settled it yet; the last statement before '
+  'commit. What of it has failed again becomes retries or dead letters by the same transaction (failed as pgmb.failed_parts '
+  'reads it), what was a dead letter and has been handled is none any more. False or a serialization failure mean that somebody '
+  'else owns the group, or did: roll back and read again.';
+
+-- failures/retry_status.sql
+create or replace view pgmb.retry_status as
+select
+  g.id as group_id,
+  r.no as retry_no,
+  r.event_ids,
+  r.attempts,
+  r.due_at as next_attempt_at,
+  r.blocks,
+  r.first_failed_at,
+  r.failed_at as last_failed_at,
+  r.message as last_error,
+  r.causes
+from pgmb.retries r join pgmb.subscription_groups g on g.no = r.group_no;
+
+comment on view pgmb.retry_status is
+  'What waits for its next attempt: how often it has failed, why, and when it is tried again.';
+
+-- failures/list_dead_letters.sql
+create or replace function pgmb.list_dead_letters(
+  gid text, after_event_id pgmb.event_id default null, max_letters int default 100
+)
+returns table (
+  event_id pgmb.event_id, topic text, payload jsonb, metadata jsonb, reason text, message text, causes jsonb, attempts int,
+  first_failed_at timestamptz, failed_at timestamptz, next_attempt_at timestamptz
+)
+language sql stable
+security definer
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    d.event_id, d.topic, d.payload, d.metadata, d.reason, d.message, d.causes, d.attempts, d.first_failed_at, d.failed_at, r.due_at
+  from pgmb.dead_letters d left join pgmb.retries r on r.no = d.retry_no
+  where d.group_id = gid and (after_event_id is null or d.event_id > after_event_id)
+  order by d.event_id, d.group_no limit max_letters;
+end;
+
+comment on function pgmb.list_dead_letters(text, pgmb.event_id, int) is
+  'A page of the dead letters of a group, by the ids of their events; the next one begins after the last event_id of this one. next_attempt_at '
+  'is null unless it is being redriven.';
+
+-- failures/redrive_dead_letters.sql
+create or replace function pgmb.redrive_dead_letters(
+  gid text, event_ids pgmb.event_id[] default null, per_second numeric default null, max_letters bigint default null,
+  dry_run boolean default false
+) returns bigint
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set jit = off
+as $$
+declare
+  receiver pgmb.subscription_groups;
+  start timestamptz := clock_timestamp();
+  redriven bigint;
+begin
+  if per_second <= 0 then
+    raise exception 'per_second is %', per_second
+      using errcode = 'PM016', hint = 'How many dead letters are to be handled in a second, above 0; null: as fast as they can be.';
+  end if;
+  select g.* into receiver from pgmb.subscription_groups g where g.id = gid and g.declaration is not null;
+  if not found then
+    raise exception 'no application has declared a handler for group %', coalesce(quote_literal(gid), 'null')
+      using errcode = 'PM013',
+        hint = 'Ids are <group-id>:<handler> as in pgmb.group_status. Others than handlers of applications can replay.';
+  end if;
+  if dry_run then
+    return (
+      select count(*) from (
+        select from pgmb.dead_letters d
+        where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
+          and (redrive_dead_letters.event_ids is null or d.event_id = any (redrive_dead_letters.event_ids))
+        limit max_letters
+      ) l
+    );
+  end if;
+  -- Whoever waits for another one's rows does not see what that one has entered.
+  perform pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters', 0));
+  with chosen as materialized (
+    select d.group_no, d.event_id from pgmb.dead_letters d
+    where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
+      and (redrive_dead_letters.event_ids is null or d.event_id = any (redrive_dead_letters.event_ids))
+      -- Of what the group was before it was deleted and made anew, one letter of each event.
+      and not exists (
+        select from pgmb.dead_letters o
+        where o.group_no = receiver.no and o.event_id = d.event_id and d.group_no <> receiver.no
+      )
+    order by d.event_id limit max_letters
+    for update skip locked
+  ), entered as (
+    insert into pgmb.retries (group_no, event_ids, attempts, due_at, blocks, min_event_id)
+    select
+      receiver.no, array[c.event_id], 0,
+      start + coalesce((row_number() over (order by c.event_id) - 1) / per_second, 0)::double precision * interval '1 s', false,
+      c.event_id
+    from chosen c order by c.event_id
+    returning no, min_event_id as event_id
+  ), marked as (
+    update pgmb.dead_letters d set retry_no = e.no, group_no = receiver.no
+    from chosen c join entered e on e.event_id = c.event_id
+    where d.group_no = c.group_no and d.event_id = c.event_id
+    returning 1
+  )
+  select count(*) into redriven from marked;
+  return redriven;
+end
+$$;
+
+comment on function pgmb.redrive_dead_letters(text, pgmb.event_id[], numeric, bigint, boolean) is
+  'Has the handler of a group (<group-id>:<handler>) handle dead letters once more: those of these events, or all (null), at most '
+  'max_letters, per_second of them in a second (null: at once). Each is tried with all the attempts of the handler''s policy; handled, '
+  'it is deleted, else it is a dead letter again. Returns how many; with dry_run, how many it would be. What is being '
+  'redriven is left alone. PM013 if no application has declared such a handler, PM016 if per_second is not above 0.';
+
+-- failures/discard_dead_letters.sql
+create or replace function pgmb.discard_dead_letters(
+  gid text, event_ids pgmb.event_id[] default null, max_letters bigint default null, dry_run boolean default false
+) returns bigint
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+set jit = off
+as $$
+declare
+  discarded bigint;
+begin
+  if dry_run then
+    return (
+      select count(*) from (
+        select from pgmb.dead_letters d
+        where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
+          and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
+        limit max_letters
+      ) l
+    );
+  end if;
+  -- As in pgmb.redrive_dead_letters.
+  perform pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters', 0));
+  with chosen as materialized (
+    select d.group_no, d.event_id from pgmb.dead_letters d
+    where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
+      and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
+    order by d.event_id limit max_letters
+    for update skip locked
+  ), deleted as (
+    delete from pgmb.dead_letters d using chosen c
+    where d.group_no = c.group_no and d.event_id = c.event_id
+    returning 1
+  )
+  select count(*) into discarded from deleted;
+  return discarded;
+end
+$$;
+
+comment on function pgmb.discard_dead_letters(text, pgmb.event_id[], bigint, boolean) is
+  'Deletes dead letters of a group: those of these events, or all (null), at most max_letters. Returns how many; with dry_run, '
+  'how many it would be. What is being redriven is left alone.';
 
 -- who handles it outside of an application's nodes
 
@@ -3891,10 +4318,12 @@ declare
   last pgmb.ticks;
   needed boolean;
 begin
-  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery.
+  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery, as is
+  -- what a handler fails on, from its delivery to its next attempt.
   if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
     or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
     or exists (select from pgmb.dispatched_retries r where r.min_event_id < bound)
+    or exists (select from pgmb.retries r where r.min_event_id < bound)
   then
     return true;
   end if;
@@ -3915,7 +4344,7 @@ $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
   'Whether a delivery that has not been dropped, or a retry that is not dispatched yet, or whose own delivery has not been '
-  'dropped, refers to an event below this id.';
+  'dropped, or what is to be handled again, refers to an event below this id.';
 
 -- partitions/drop_partition.sql
 create or replace function pgmb.drop_partition(parent regclass, partition regclass) returns void
@@ -4951,7 +5380,8 @@ begin atomic
   select pgmb.grant_all(
     array[
       'usage on schema pgmb',
-      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups',
+      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups,'
+        || ' pgmb.retry_status',
       'insert (id) on pgmb.subscription_groups',
       'insert (group_id, conditions_sql, params, expiry_interval, last_active_at) on pgmb.subscriptions',
       'update (expiry_interval, last_active_at) on pgmb.subscriptions',
@@ -4964,7 +5394,8 @@ begin atomic
         || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
-        || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
+        || ' pgmb.read_group, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry, pgmb.settle_retry,'
+        || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
       'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'

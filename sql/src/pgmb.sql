@@ -91,7 +91,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir subscriptions/index_subscription_topics.sql
 
 -- what conditions say, and what becomes of those that fail
-\ir deliveries/dead_letters.sql
+\ir failures/dead_letters.sql
 \ir conditions/conditions_as_one.sql
 \ir conditions/evaluate_conditions.sql
 \ir conditions/evaluate_in_sandbox.sql
@@ -107,6 +107,7 @@ set local pgmb.oldest_client = '0.1.0';
 
 -- what each group is to handle, and how far it is
 \ir nodes/nodes.sql
+\ir failures/retries.sql
 \ir deliveries/subscription_events.sql
 \ir deliveries/progress.sql
 \ir deliveries/dropped_deliveries.sql
@@ -135,11 +136,25 @@ set local pgmb.oldest_client = '0.1.0';
 \ir nodes/hand_over.sql
 \ir nodes/withdraw_handler.sql
 \ir nodes/remove_node.sql
+\ir nodes/hold_ownership.sql
+\ir nodes/require_ownership.sql
 \ir deliveries/group_events.sql
 \ir deliveries/read_group.sql
 \ir deliveries/advance.sql
 \ir deliveries/waiting_since.sql
 \ir deliveries/group_status.sql
+
+-- what handlers have failed on
+\ir failures/failed_parts.sql
+\ir failures/keep_failed.sql
+\ir failures/set_aside.sql
+\ir failures/read_retries.sql
+\ir failures/next_retry.sql
+\ir failures/settle_retry.sql
+\ir failures/retry_status.sql
+\ir failures/list_dead_letters.sql
+\ir failures/redrive_dead_letters.sql
+\ir failures/discard_dead_letters.sql
 
 -- who handles it outside of an application's nodes
 \ir readers/reader.sql

@@ -5,15 +5,10 @@ security definer
 set search_path = pgmb, pg_temp
 as $$
 declare
-  own_lease interval;
+  own_lease interval := pgmb.hold_ownership(node, group_no, epoch);
   last pgmb.progress;
 begin
-  -- The lock makes whoever takes the group over wait for this transaction, and with it for the new position.
-  select n.lease into own_lease
-    from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
-    where o.group_no = advance.group_no and o.node = advance.node and o.epoch = advance.epoch and pgmb.is_valid_epoch(o.epoch)
-    for share of o;
-  if not found then
+  if own_lease is null then
     return false;
   end if;
   -- Of what is superseded, the oldest is cleaned up first. So a snapshot that shows a position which was left since either

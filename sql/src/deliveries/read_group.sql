@@ -10,14 +10,7 @@ set enable_mergejoin = off
 set jit = off
 as $$
 begin
-  if not exists (
-    select from pgmb.group_owner o
-    where o.group_no = read_group.group_no and o.node = read_group.node and o.epoch = read_group.epoch
-      and pgmb.is_valid_epoch(o.epoch)
-  ) then
-    raise exception 'group % is not owned by node % in epoch %', group_no, node, epoch
-      using errcode = 'PM003', hint = 'Another node has taken it over: take over again before reading.';
-  end if;
+  perform pgmb.require_ownership(node, group_no, epoch);
   return query
     select e.position, e.id::text, e.topic::text, e.payload::text, e.metadata::text, e.attempt, e.subscription_ids::text[]
     from pgmb.group_events(read_group.group_no, after_position, max_events) e

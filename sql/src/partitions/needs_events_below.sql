@@ -7,10 +7,12 @@ declare
   last pgmb.ticks;
   needed boolean;
 begin
-  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery.
+  -- One snapshot for all of these: a retry is always in one of them, from the log through the schedule to its delivery, as is
+  -- what a handler fails on, from its delivery to its next attempt.
   if exists (select from pgmb.closed_deliveries c where c.min_event_id < bound)
     or exists (select from pgmb.scheduled_events s where s.min_event_id < bound)
     or exists (select from pgmb.dispatched_retries r where r.min_event_id < bound)
+    or exists (select from pgmb.retries r where r.min_event_id < bound)
   then
     return true;
   end if;
@@ -31,4 +33,4 @@ $$;
 
 comment on function pgmb.needs_events_below(pgmb.event_id) is
   'Whether a delivery that has not been dropped, or a retry that is not dispatched yet, or whose own delivery has not been '
-  'dropped, refers to an event below this id.';
+  'dropped, or what is to be handled again, refers to an event below this id.';

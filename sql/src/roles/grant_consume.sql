@@ -5,7 +5,8 @@ begin atomic
   select pgmb.grant_all(
     array[
       'usage on schema pgmb',
-      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups',
+      'select on pgmb.config, pgmb.events, pgmb.subscription_groups, pgmb.subscriptions, pgmb.group_status, pgmb.node_groups,'
+        || ' pgmb.retry_status',
       'insert (id) on pgmb.subscription_groups',
       'insert (group_id, conditions_sql, params, expiry_interval, last_active_at) on pgmb.subscriptions',
       'update (expiry_interval, last_active_at) on pgmb.subscriptions',
@@ -18,7 +19,8 @@ begin atomic
         || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
-        || ' pgmb.read_group, pgmb.advance, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
+        || ' pgmb.read_group, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry, pgmb.settle_retry,'
+        || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
         || ' pgmb.maintenance_step, pgmb.clean_up',
       -- what tables and views call for whoever uses them
       'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'

@@ -1,0 +1,21 @@
+create or replace function pgmb.list_dead_letters(
+  gid text, after_event_id pgmb.event_id default null, max_letters int default 100
+)
+returns table (
+  event_id pgmb.event_id, topic text, payload jsonb, metadata jsonb, reason text, message text, causes jsonb, attempts int,
+  first_failed_at timestamptz, failed_at timestamptz, next_attempt_at timestamptz
+)
+language sql stable
+security definer
+set search_path = pgmb, pg_temp
+begin atomic
+  select
+    d.event_id, d.topic, d.payload, d.metadata, d.reason, d.message, d.causes, d.attempts, d.first_failed_at, d.failed_at, r.due_at
+  from pgmb.dead_letters d left join pgmb.retries r on r.no = d.retry_no
+  where d.group_id = gid and (after_event_id is null or d.event_id > after_event_id)
+  order by d.event_id, d.group_no limit max_letters;
+end;
+
+comment on function pgmb.list_dead_letters(text, pgmb.event_id, int) is
+  'A page of the dead letters of a group, by the ids of their events; the next one begins after the last event_id of this one. next_attempt_at '
+  'is null unless it is being redriven.';
