@@ -1,9 +1,11 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
+import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.UserTransaction;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -14,14 +16,17 @@ final class BrokerTransaction {
             Set.of(Status.STATUS_MARKED_ROLLBACK, Status.STATUS_ROLLING_BACK, Status.STATUS_ROLLEDBACK);
 
     private final UserTransaction transaction;
+    private final Duration timeout;
 
-    BrokerTransaction(UserTransaction transaction) {
+    /** @param timeout in whole seconds; zero: as long as the container allows */
+    BrokerTransaction(UserTransaction transaction, Duration timeout) {
         this.transaction = transaction;
+        this.timeout = timeout;
     }
 
     /** Unlike the container, rolls back on every exception, checked ones too. */
     <T> T run(Callable<T> work) throws Exception {
-        transaction.begin();
+        begin();
         try {
             var result = work.call();
             requireCommittable();
@@ -30,6 +35,20 @@ final class BrokerTransaction {
         } catch (Throwable failure) {
             end(failure);
             throw failure;
+        }
+    }
+
+    /** The timeout is a property of the thread: whoever begins the next transaction on it must not inherit this one's. */
+    private void begin() throws NotSupportedException, SystemException {
+        if (timeout.isZero()) {
+            transaction.begin();
+            return;
+        }
+        transaction.setTransactionTimeout(Math.toIntExact(timeout.toSeconds()));
+        try {
+            transaction.begin();
+        } finally {
+            transaction.setTransactionTimeout(0);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.internal.db.Interest;
+import io.github.pgmb.internal.engine.FailurePolicy;
 import io.github.pgmb.internal.engine.HandlerDefinition;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.Handling;
 import jakarta.enterprise.inject.spi.ObserverMethod;
+import java.time.Duration;
 
 /**
  * A valid {@code @PgmbObserves} method.
@@ -26,6 +28,14 @@ record DeclaredHandler(
 
     HandlerDefinition definition(Handling handling, HandlerSettings settings) {
         return new HandlerDefinition(
-                name, interest, parameter.unit(), acknowledging, settings.maxLag(), description, handling);
+                name,
+                interest,
+                parameter.unit(),
+                acknowledging,
+                FailurePolicy.DEFAULT,
+                Duration.ZERO,
+                settings.maxLag(),
+                description,
+                handling);
     }
 }

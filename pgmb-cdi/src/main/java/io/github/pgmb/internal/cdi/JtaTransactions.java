@@ -7,6 +7,7 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.naming.NamingException;
@@ -29,8 +30,8 @@ class JtaTransactions implements Transactions {
     }
 
     @Override
-    public <T> T inTransaction(Callable<T> work) throws Exception {
-        return new BrokerTransaction(userTransaction()).run(work);
+    public <T> T inTransaction(Duration timeout, Callable<T> work) throws Exception {
+        return new BrokerTransaction(userTransaction(), timeout).run(work);
     }
 
     @Override

@@ -28,9 +28,15 @@ final class ObserverHandling implements Handling {
     }
 
     @Override
-    public void handle(List<StoredEvent> events) throws Exception {
-        var argument =
-                handler.parameter().argument(events.stream().map(this::event).toList());
+    public Object read(StoredEvent stored) {
+        return new Event<>(stored.id(), stored.topic(), payload(stored), metadata(stored));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // as read returns them
+    public void handle(List<Object> events) throws Exception {
+        var argument = handler.parameter()
+                .argument(events.stream().map(event -> (Event<Object>) event).toList());
         requestScope.run(() -> deliver(argument));
     }
 
@@ -44,10 +50,6 @@ final class ObserverHandling implements Handling {
             }
             throw wrapper.getCause() instanceof Exception thrown ? thrown : wrapper;
         }
-    }
-
-    private Event<Object> event(StoredEvent stored) {
-        return new Event<>(stored.id(), stored.topic(), payload(stored), metadata(stored));
     }
 
     private Object payload(StoredEvent stored) {

@@ -1,6 +1,8 @@
 package io.github.pgmb.internal.db;
 
 import io.github.pgmb.internal.db.Nodes.Ownership;
+import io.github.pgmb.internal.db.Retries.Outlook;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,8 +16,11 @@ public final class Groups {
     private static final String READ =
             "select \"position\", id, topic, payload, metadata from pgmb.read_group(?, ?, ?, ?, ?)";
     private static final String STATUS = """
-            select s.group_no, s.position, s.lag, s.owner, s.quarantine, d.declaration is not distinct from s.declaration
+            select
+              s.group_no, s.position, s.lag, s.owner, s.quarantine, d.declaration is not distinct from s.declaration,
+              ceil(extract(epoch from r.due_in) * 1000)::bigint, coalesce(r.blocks, false)
             from pgmb.group_status s
+            cross join lateral pgmb.next_retry(s.group_no) r
             left join pgmb.node_groups d on d.group_no = s.group_no and d.node = ?
             where s.group_no = any (?)
             """;
@@ -80,15 +85,39 @@ public final class Groups {
      * owns the group, or it stands elsewhere; nothing was acknowledged and the transaction is to be rolled back.
      */
     public boolean advance(String node, Ownership owned, long from, long to) throws SQLException {
+        return acknowledged("select pgmb.advance(?, ?, ?, ?, ?)", node, owned, from, to, advance -> {});
+    }
+
+    /**
+     * Like {@link #advance}, for events of which some were not handled: what becomes of those is stored with the position.
+     */
+    public boolean setAside(String node, Ownership owned, long from, long to, List<FailedPart> failed)
+            throws SQLException {
+        return acknowledged(
+                "select pgmb.set_aside(?, ?, ?, ?, ?, ?::jsonb)",
+                node,
+                owned,
+                from,
+                to,
+                setAside -> setAside.setString(6, FailedPart.toJson(failed)));
+    }
+
+    private interface MoreParameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private boolean acknowledged(String sql, String node, Ownership owned, long from, long to, MoreParameters more)
+            throws SQLException {
         try {
             return database.with(connection -> {
-                try (var advance = connection.prepareStatement("select pgmb.advance(?, ?, ?, ?, ?)")) {
-                    advance.setString(1, node);
-                    advance.setLong(2, owned.groupNo());
-                    advance.setLong(3, owned.epoch());
-                    advance.setLong(4, from);
-                    advance.setLong(5, to);
-                    return Nodes.returnedTrue(advance);
+                try (var acknowledge = connection.prepareStatement(sql)) {
+                    acknowledge.setString(1, node);
+                    acknowledge.setLong(2, owned.groupNo());
+                    acknowledge.setLong(3, owned.epoch());
+                    acknowledge.setLong(4, from);
+                    acknowledge.setLong(5, to);
+                    more.set(acknowledge);
+                    return Nodes.returnedTrue(acknowledge);
                 }
             });
         } catch (SQLException e) {
@@ -103,6 +132,7 @@ public final class Groups {
      * Where a group stands.
      *
      * @param quarantine why its condition is not evaluated any more; empty if it is
+     * @param retries which of its retries come next
      * @param asDeclared whether what the asking node declares is the newest declaration
      */
     public record Standing(
@@ -111,6 +141,7 @@ public final class Groups {
             long lag,
             Optional<String> owner,
             Optional<String> quarantine,
+            Outlook retries,
             boolean asDeclared) {}
 
     /** As seen by a node. */
@@ -128,6 +159,7 @@ public final class Groups {
                                 row.getLong(3),
                                 Optional.ofNullable(row.getString(4)),
                                 Optional.ofNullable(row.getString(5)),
+                                Outlook.of(row.getObject(7, Long.class), row.getBoolean(8)),
                                 row.getBoolean(6)));
                     }
                 }

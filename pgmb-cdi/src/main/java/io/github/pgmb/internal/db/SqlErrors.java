@@ -17,6 +17,7 @@ public final class SqlErrors {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String SERIALIZATION_FAILURE = "40001";
+    private static final String DEADLOCK = "40P01";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String READ_ONLY = "25006";
     private static final Set<String> SHUTTING_DOWN_OR_FULL = Set.of("57P01", "57P02", "57P03", "53300", READ_ONLY);
@@ -27,6 +28,15 @@ public final class SqlErrors {
     /** The database is away: the server, the network or the pool gives no usable connection. */
     public static boolean isUnavailable(Throwable failure) {
         return anyCause(failure, SqlErrors::isUnavailableState);
+    }
+
+    /** The same work is likely to succeed when it is done again: no connection, a serialization failure, a deadlock. */
+    public static boolean isPassing(Throwable failure) {
+        return isUnavailable(failure)
+                || anyCause(
+                        failure,
+                        cause -> SERIALIZATION_FAILURE.equals(cause.getSQLState())
+                                || DEADLOCK.equals(cause.getSQLState()));
     }
 
     /** Another node owns the group by now, or somebody has moved it. */

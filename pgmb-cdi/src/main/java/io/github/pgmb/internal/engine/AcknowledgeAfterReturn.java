@@ -1,13 +1,14 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.PgmbException;
-import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.db.FailedPart;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Progress is stored after the handler has returned: after a crash between the two, events come again. For single events
- * it is stored at intervals, since a transaction for each would cost more than the handling.
+ * it is stored at intervals, since a transaction for each would cost more than the handling. Used by one thread at a time.
  */
 final class AcknowledgeAfterReturn implements Acknowledgement {
 
@@ -15,32 +16,46 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
 
     private final Handling handling;
     private final Transactions transactions;
+    private final Failures failures;
     private final MonotonicClock clock;
     private long firstPendingAt;
 
-    AcknowledgeAfterReturn(Handling handling, Transactions transactions, MonotonicClock clock) {
+    AcknowledgeAfterReturn(Handling handling, Transactions transactions, Failures failures, MonotonicClock clock) {
         this.handling = handling;
         this.transactions = transactions;
+        this.failures = failures;
         this.clock = clock;
     }
 
     @Override
-    public void handle(OwnedGroup group, List<StoredEvent> events) throws Exception {
-        if (group.handledTo() == group.position()) {
+    public void carryOut(Attempt attempt, List<Part> parts, List<FailedPart> aside) throws Exception {
+        if (!attempt.followsUnstored()) {
             firstPendingAt = clock.nanoTime();
         }
-        call(events);
-        group.handled(events.get(events.size() - 1).position());
-        if (clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
-            flush(group);
+        var failed = new ArrayList<>(aside);
+        for (var part : parts) {
+            try {
+                call(part);
+                failures.succeeded();
+            } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+                failures.requireUnexcused(e);
+                failed.add(failures.failed(part, attempt.failedBefore(), e));
+            }
+        }
+        attempt.handled();
+        if (!failed.isEmpty()
+                || !attempt.mayBeStoredLater()
+                || clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
+            attempt.settle(failed);
+            attempt.settled(failed);
         }
     }
 
     /** What is stored afterwards must not become part of a transaction that nobody commits. */
-    private void call(List<StoredEvent> events) throws Exception {
+    private void call(Part part) throws Exception {
         boolean leftOver;
         try {
-            handling.handle(events);
+            handling.handle(part.taken());
         } finally {
             leftOver = transactions.rollBackLeftOver();
         }
@@ -54,7 +69,7 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
     public void flush(OwnedGroup group) throws Exception {
         var handledTo = group.handledTo();
         if (handledTo > group.position()) {
-            group.store(handledTo);
+            group.store(handledTo, List.of());
             group.stored(handledTo);
         }
     }

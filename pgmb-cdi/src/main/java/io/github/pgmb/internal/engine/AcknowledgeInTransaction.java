@@ -1,21 +1,64 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.db.FailedPart;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The handler's database effects and the group's progress commit together or not at all. */
-record AcknowledgeInTransaction(Handling handling, Transactions transactions) implements Acknowledgement {
+/**
+ * The handler's database effects and the group's progress commit together or not at all. What has failed is stored in a transaction
+ * of its own, after the rollback. Used by one thread at a time.
+ */
+final class AcknowledgeInTransaction implements Acknowledgement {
+
+    private final Handling handling;
+    private final Transactions transactions;
+    private final Duration timeout;
+    private final Failures failures;
+    private int handled;
+
+    AcknowledgeInTransaction(Handling handling, Transactions transactions, Duration timeout, Failures failures) {
+        this.handling = handling;
+        this.transactions = transactions;
+        this.timeout = timeout;
+        this.failures = failures;
+    }
 
     @Override
-    public void handle(OwnedGroup group, List<StoredEvent> events) throws Exception {
-        var last = events.get(events.size() - 1).position();
-        transactions.inTransaction(() -> {
-            handling.handle(events);
-            // Last, so that its row locks are held no longer than the commit takes.
-            group.store(last);
-            return last;
-        });
-        group.stored(last);
+    public void carryOut(Attempt attempt, List<Part> parts, List<FailedPart> aside) throws Exception {
+        try {
+            transactions.inTransaction(timeout, () -> {
+                for (handled = 0; handled < parts.size(); handled++) {
+                    handling.handle(parts.get(handled).taken());
+                }
+                // Last, so that its row locks are held no longer than the commit takes.
+                attempt.settle(aside);
+                return attempt;
+            });
+            attempt.settled(aside);
+            failures.succeeded();
+        } catch (FencedException e) {
+            throw e;
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            failures.requireUnexcused(e);
+            if (!attempt.isAcknowledged()) {
+                settleFailed(attempt, parts, aside, e);
+            }
+        }
+    }
+
+    /** Of several parts, those that were not to blame were rolled back with the one that was: each goes on by itself. If all were handled, all are. */
+    private void settleFailed(Attempt attempt, List<Part> parts, List<FailedPart> aside, Throwable failure)
+            throws Exception {
+        var failed = new ArrayList<>(aside);
+        for (var n = 0; n < parts.size(); n++) {
+            failed.add(
+                    handled == n || handled == parts.size()
+                            ? failures.failed(parts.get(n), attempt.failedBefore(), failure)
+                            : failures.untried(parts.get(n), attempt.failedBefore()));
+        }
+        attempt.settle(failed);
+        attempt.settled(failed);
     }
 
     @Override

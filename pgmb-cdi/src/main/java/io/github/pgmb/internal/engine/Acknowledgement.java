@@ -1,18 +1,21 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.db.FailedPart;
 import java.util.List;
 
-/** Handles events of an owned group and stores its progress; the two ways differ in what a crash between them means. */
+/** Has events handled and acknowledges them; the two ways differ in what a crash between them means. */
 sealed interface Acknowledgement permits AcknowledgeInTransaction, AcknowledgeAfterReturn {
 
     /**
-     * Hands one unit of events to the handler.
+     * Hands each part to the handler and acknowledges the attempt. What the handler fails on is settled with it, unless there is
+     * an excuse for the failure.
      *
+     * @param parts not empty
+     * @param aside what is settled with them and not handled
      * @throws FencedException if the group is not this node's any more
-     * @throws Exception if the handler failed, or its progress could not be stored
+     * @throws Exception if the handler failed with an excuse, or nothing could be stored: all of it is to be done again
      */
-    void handle(OwnedGroup group, List<StoredEvent> events) throws Exception;
+    void carryOut(Attempt attempt, List<Part> parts, List<FailedPart> aside) throws Exception;
 
     /** Stores what has been handled and is not stored yet. */
     void flush(OwnedGroup group) throws Exception;

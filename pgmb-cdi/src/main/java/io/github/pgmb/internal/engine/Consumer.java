@@ -5,6 +5,7 @@ import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
 import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
+import io.github.pgmb.internal.db.Retries;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
@@ -38,6 +39,8 @@ final class Consumer {
     private final Workers workers;
     private final Acknowledgement acknowledgement;
     private final Failures failures;
+    private final Attempts attempts;
+    private final Alarm alarm;
     private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
     private volatile @Nullable OwnedGroup owned;
     private volatile @Nullable Standing standing;
@@ -50,6 +53,7 @@ final class Consumer {
             Settings settings,
             Nodes nodes,
             Groups groups,
+            Retries retries,
             Lease lease,
             Troubles troubles,
             Transactions transactions,
@@ -60,10 +64,17 @@ final class Consumer {
         this.handler = handler;
         this.groupId = around.settings().groupId() + ":" + handler.name();
         this.around = around;
+        this.alarm = new Alarm(workers, this::wake, around.clock());
         this.failures = new Failures(handler, around.troubles(), around.clock());
-        this.acknowledgement = handler.acknowledgement() == Acknowledging.IN_TRANSACTION
-                ? new AcknowledgeInTransaction(handler.handling(), around.transactions())
-                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), around.clock());
+        this.acknowledgement = acknowledgement(handler, around, failures);
+        this.attempts = new Attempts(handler, acknowledgement, failures);
+    }
+
+    private static Acknowledgement acknowledgement(HandlerDefinition handler, Surroundings around, Failures failures) {
+        return handler.acknowledgement() == Acknowledging.IN_TRANSACTION
+                ? new AcknowledgeInTransaction(
+                        handler.handling(), around.transactions(), handler.transactionTimeout(), failures)
+                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), failures, around.clock());
     }
 
     String groupId() {
@@ -83,7 +94,7 @@ final class Consumer {
     }
 
     void own(Ownership ownership) {
-        owned = new OwnedGroup(around.node(), groupId, ownership, around.groups());
+        owned = new OwnedGroup(around.node(), groupId, ownership, around.groups(), around.retries(), around.clock());
         wake();
     }
 
@@ -98,11 +109,15 @@ final class Consumer {
             failures.quarantined(now.quarantine());
         }
         standing = now;
+        var group = owned;
+        if (group != null) {
+            group.expect(now.retries());
+        }
         if (outdated == now.asDeclared()) {
             outdated = !now.asDeclared();
             failures.outdated(outdated);
         }
-        if (now.lag() > 0 || outdated) {
+        if (now.lag() > 0 || outdated || (group != null && group.hasDueRetries())) {
             wake();
         }
     }
@@ -115,6 +130,7 @@ final class Consumer {
     /** Fetches nothing more; what is being handled goes on. */
     void drain() {
         stopping = true;
+        failures.stopping();
     }
 
     /** What is only queued does nothing any more once it drains. */
@@ -138,16 +154,27 @@ final class Consumer {
         activity.set(Activity.RUNNING);
         var handledSomething = false;
         try {
-            handledSomething = handleChunk();
+            handledSomething = handleWhatIsThere();
         } finally {
             var woken = activity.getAndSet(Activity.IDLE) == Activity.WOKEN;
             if (handledSomething || woken) {
                 wake();
             }
+            wakeLater();
         }
     }
 
-    private boolean handleChunk() {
+    /** After a pause, or when the next retry is due. */
+    private void wakeLater() {
+        var group = owned;
+        if (failures.isPausing()) {
+            alarm.in(failures.pauseLeft());
+        } else if (group != null && mayHandle(group)) {
+            group.nextRetryIn().ifPresent(alarm::in);
+        }
+    }
+
+    private boolean handleWhatIsThere() {
         var group = owned;
         if (group != null && outdated) {
             handOver(group);
@@ -157,36 +184,54 @@ final class Consumer {
         }
         try {
             failures.attempting(List.of());
-            var chunk = group.readOn(around.settings().readChunkSize());
-            try {
-                if (handleUnits(group, chunk.events())) {
-                    skipWhatIsGone(group, chunk);
-                }
-            } finally {
-                acknowledgement.flush(group);
-            }
-            return !chunk.isEmpty();
+            var repeated = group.hasDueRetries() && repeatWhatIsDue(group);
+            var read = !isBlocked(group) && handleChunk(group);
+            return repeated || read;
         } catch (FencedException e) {
             lost(group, e);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-            failed(group, e);
+            troubled(group, e);
         }
         return false;
+    }
+
+    private boolean repeatWhatIsDue(OwnedGroup group) throws Exception {
+        var due = group.dueRetries(around.settings().readChunkSize());
+        for (var retry : due) {
+            if (!mayHandle(group)) {
+                return true;
+            }
+            attempts.carryOut(new RepeatedAttempt(group, retry));
+        }
+        group.lookAhead();
+        return !due.isEmpty();
+    }
+
+    private boolean handleChunk(OwnedGroup group) throws Exception {
+        var chunk = group.readOn(around.settings().readChunkSize());
+        try {
+            if (handleUnits(group, chunk.events())) {
+                skipWhatIsGone(group, chunk);
+            }
+        } finally {
+            acknowledgement.flush(group);
+        }
+        return !chunk.isEmpty();
     }
 
     /** False if it stopped before the last one. */
     private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
         if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
-            handleUnit(group, events);
-            return true;
+            attempts.carryOut(new FirstAttempt(group, events));
+            return !isBlocked(group);
         }
         for (var event : events) {
-            if (!mayHandle(group)) {
+            if (!mayHandle(group) || isBlocked(group)) {
                 return false;
             }
-            handleUnit(group, List.of(event));
+            attempts.carryOut(new FirstAttempt(group, List.of(event)));
         }
-        return true;
+        return !isBlocked(group);
     }
 
     /** Those before and between present events are passed with them, and counted when the whole chunk is done. */
@@ -195,7 +240,7 @@ final class Consumer {
             return;
         }
         if (chunk.to() > group.position()) {
-            group.store(chunk.to());
+            group.store(chunk.to(), List.of());
             group.stored(chunk.to());
         }
         LOGGER.log(
@@ -204,22 +249,19 @@ final class Consumer {
                         + ", are no longer in the log and are skipped");
     }
 
-    private void handleUnit(OwnedGroup group, List<StoredEvent> events) throws Exception {
-        failures.attempting(events);
-        acknowledgement.handle(group, events);
-        failures.succeeded();
-    }
-
     private boolean mayHandle(OwnedGroup group) {
         return !stopping && !outdated && owned == group && around.lease().isValid() && !failures.isPausing();
     }
 
-    private void failed(OwnedGroup group, Throwable failure) {
+    private boolean isBlocked(OwnedGroup group) {
+        return handler.failures().blocks() && group.isBlocked();
+    }
+
+    private void troubled(OwnedGroup group, Throwable failure) {
         if (stopping && Thread.currentThread().isInterrupted()) {
             return;
         }
-        var pause = failures.failed(failure);
-        workers.after(pause, this::wake);
+        alarm.in(failures.troubled(failure));
         try {
             group.reread();
         } catch (SQLException | RuntimeException e) {

@@ -5,6 +5,7 @@ import io.github.pgmb.internal.db.EventLog;
 import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Maintenance;
 import io.github.pgmb.internal.db.Nodes;
+import io.github.pgmb.internal.db.Retries;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.ThreadProvider;
@@ -63,8 +64,8 @@ public final class Engine {
         this.troubles = new Troubles(LOGGER, database::answers, clock);
         this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         this.nodes = new Nodes(database);
-        this.around =
-                new Consumer.Surroundings(nodeName, settings, nodes, groups, lease, troubles, transactions, clock);
+        this.around = new Consumer.Surroundings(
+                nodeName, settings, nodes, groups, new Retries(database), lease, troubles, transactions, clock);
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
         var maintenance = new Maintenance(database);

@@ -1,26 +1,38 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.internal.db.FailedPart;
+import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
-/** The failures of one handler: how long it pauses after each, and what is said about them. */
+/** The failures of one handler: what becomes of its events, how long it pauses, and what is said about that. */
 final class Failures {
 
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+    // Where everything fails, retries would only pile up; where a few do, the others are not to wait.
+    private static final int FAILURES_IN_A_ROW = 5;
+    private static final int EXCUSED_IN_A_ROW = 3;
+    private static final Duration PAUSE_BETWEEN_FAILURES = Duration.ofMillis(200);
 
     private final HandlerDefinition handler;
     private final Troubles troubles;
     private final MonotonicClock clock;
+    private final Consequences consequences;
     private final Backoff backoff = new Backoff(new Random());
     private volatile Optional<Failure> last = Optional.empty();
     private volatile long pausedAt;
     private volatile long pause;
+    private volatile boolean stopping;
+    private int inARow;
+    private int excused;
     private List<StoredEvent> attempted = List.of();
     private Optional<String> quarantine = Optional.empty();
 
@@ -31,6 +43,7 @@ final class Failures {
         this.handler = handler;
         this.troubles = troubles;
         this.clock = clock;
+        this.consequences = new Consequences(handler.failures(), new Random());
     }
 
     Optional<Failure> last() {
@@ -41,15 +54,20 @@ final class Failures {
         return clock.nanoTime() - pausedAt < pause;
     }
 
+    void stopping() {
+        stopping = true;
+    }
+
     void attempting(List<StoredEvent> events) {
         attempted = events;
     }
 
     void succeeded() {
         backoff.reset();
+        inARow = 0;
+        excused = 0;
         last = Optional.empty();
         pause = 0;
-        attempted = List.of();
     }
 
     /** The database refuses what the handler declares; it receives nothing until that is mended. */
@@ -81,34 +99,140 @@ final class Failures {
         quarantine = reason;
     }
 
-    /** Counts a failure and returns how long to pause. */
-    Duration failed(Throwable failure) {
+    /**
+     * Throws a failure that is not the handler's: the database is away, a connection was cut, transactions were in each other's way,
+     * or the handler was interrupted by a stop. It does not count as an attempt.
+     */
+    void requireUnexcused(Throwable failure) throws Exception {
+        if (!isInterruption(failure) && !troubles.isOutage(failure) && !isPassing(failure)) {
+            return;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (Exception) failure;
+    }
+
+    /** What databases do to anybody now and then. Whoever always meets it has another reason. */
+    private boolean isPassing(Throwable failure) {
+        return SqlErrors.isPassing(failure) && ++excused <= EXCUSED_IN_A_ROW;
+    }
+
+    private boolean isInterruption(Throwable failure) {
+        return stopping
+                && (Thread.currentThread().isInterrupted()
+                        || Causes.anyMatch(failure, InterruptedException.class::isInstance));
+    }
+
+    /** Counts a failure of the handler, and decides what becomes of the events. */
+    FailedPart failed(Part part, int failedBefore, Throwable failure) {
+        var failed = consequences.failed(part, failedBefore, failure);
+        note(failure);
+        excused = 0;
+        inARow++;
+        if (inARow >= FAILURES_IN_A_ROW) {
+            pause(PAUSE_BETWEEN_FAILURES);
+        }
+        if (failed.delay().isPresent()) {
+            log(failed, part.stored(), failure);
+        } else {
+            logDeadLetter(failed, described(part.stored()), failure);
+        }
+        return failed;
+    }
+
+    /** What goes on by itself, since others of its batch have failed. */
+    FailedPart untried(Part part, int failedBefore) {
+        return consequences.untried(part, failedBefore);
+    }
+
+    FailedPart unreadable(StoredEvent event, int failedBefore, RuntimeException misfit) {
+        var deadLetter = consequences.unreadable(event, failedBefore, misfit);
+        note(misfit);
+        logDeadLetter(deadLetter, described(List.of(event)), misfit);
+        return deadLetter;
+    }
+
+    FailedPart gone(String eventId, int failedBefore) {
+        var deadLetter = consequences.gone(eventId, failedBefore);
+        logDeadLetter(deadLetter, "event " + eventId, null);
+        return deadLetter;
+    }
+
+    FailedPart retryOfOthers(StoredEvent retry) {
+        var part = consequences.retryOfOthers(retry, handler.name());
+        if (part.delay().isEmpty()) {
+            logDeadLetter(part, described(List.of(retry)), null);
+        }
+        return part;
+    }
+
+    /** Nothing could be handled or stored; returns how long to pause. */
+    Duration troubled(Throwable failure) {
         var delay = backoff.next();
-        pausedAt = clock.nanoTime();
-        pause = delay.toNanos();
-        last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
+        pause(delay);
+        note(failure);
         if (!troubles.isOutage(failure)) {
-            log(failure, delay);
+            LOGGER.log(
+                    Level.WARNING,
+                    () -> "PGMB-0408: " + what() + " could not be carried out " + backoff.failures()
+                            + " times in a row, now with " + described(attempted)
+                            + "; that does not count as an attempt, and"
+                            + " is done again in " + delay.toMillis() + " ms; other handlers are not affected",
+                    failure);
         }
         return delay;
     }
 
-    private void log(Throwable failure, Duration delay) {
-        LOGGER.log(
-                Level.WARNING,
-                () -> "PGMB-0401: handler " + handler.name() + " (" + handler.description() + ") failed "
-                        + backoff.failures() + " times in a row, now on " + described() + "; tried again in "
-                        + delay.toMillis() + " ms; other handlers are not affected",
-                failure);
+    private void pause(Duration length) {
+        pausedAt = clock.nanoTime();
+        pause = length.toNanos();
     }
 
-    private String described() {
-        if (attempted.isEmpty()) {
+    /** How much of a pause is left; zero if there is none. */
+    Duration pauseLeft() {
+        return Duration.ofNanos(Math.max(0, pause - (clock.nanoTime() - pausedAt)));
+    }
+
+    private void note(Throwable failure) {
+        last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
+    }
+
+    private void log(FailedPart failed, List<StoredEvent> events, Throwable failure) {
+        var most = handler.failures().retries().attempts();
+        var message = "PGMB-0401: " + what() + " failed on " + described(events) + ", attempt " + failed.attempts()
+                + (most == Integer.MAX_VALUE ? "" : " of " + most) + "; tried again in "
+                + failed.delay().orElseThrow().toMillis() + " ms; other handlers are not affected: "
+                + failed.trouble().message();
+        if (failed.attempts() == 1) {
+            LOGGER.log(Level.WARNING, message, failure);
+        } else {
+            LOGGER.log(Level.WARNING, message);
+        }
+    }
+
+    private void logDeadLetter(FailedPart failed, String events, @Nullable Throwable failure) {
+        var message = "PGMB-0409: " + events + " is a dead letter of " + what() + " now ("
+                + failed.reason().name().toLowerCase(Locale.ROOT) + ", after " + failed.attempts() + " attempts): "
+                + failed.trouble().message();
+        if (failure == null) {
+            LOGGER.log(Level.ERROR, message);
+        } else {
+            LOGGER.log(Level.ERROR, message, failure);
+        }
+    }
+
+    private String what() {
+        return "handler " + handler.name() + " (" + handler.description() + ")";
+    }
+
+    private static String described(List<StoredEvent> events) {
+        if (events.isEmpty()) {
             return "reading its events";
         }
-        var first = attempted.get(0);
-        return attempted.size() == 1
+        var first = events.get(0);
+        return events.size() == 1
                 ? "event " + first.id() + " of topic " + first.topic()
-                : attempted.size() + " events from " + first.id() + " of topic " + first.topic();
+                : events.size() + " events from " + first.id() + " of topic " + first.topic();
     }
 }

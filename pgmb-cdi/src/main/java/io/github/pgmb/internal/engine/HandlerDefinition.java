@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Interest;
+import java.time.Duration;
 
 /**
  * A durable handler as the application declares it; it is a consumer group of its own.
@@ -9,6 +10,9 @@ import io.github.pgmb.internal.db.Interest;
  * @param interest which events it receives
  * @param unit whether it is called with single events or with batches
  * @param acknowledgement when its progress is stored
+ * @param failures what becomes of the events that it fails on
+ * @param transactionTimeout how long the transaction that the engine begins for it may take, in whole seconds; zero: as long as the
+ *     container allows
  * @param maxLag how many events may wait before the node is not ready any more; 0: any number
  * @param description class and method, for logs
  */
@@ -17,6 +21,8 @@ public record HandlerDefinition(
         Interest interest,
         Unit unit,
         Acknowledging acknowledgement,
+        FailurePolicy failures,
+        Duration transactionTimeout,
         long maxLag,
         String description,
         Handling handling) {

@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** The transactions of the surrounding container; the seam that keeps JTA out of the engine. Thread-safe. */
@@ -14,11 +15,12 @@ public interface Transactions {
     /**
      * Runs {@code work} in a new transaction of the calling thread, which has none, and commits it.
      *
+     * @param timeout how long it may take, in whole seconds; zero: as long as usual
      * @return what {@code work} returned
      * @throws Exception what {@code work} threw, after the rollback; or why the commit failed, in which case the outcome
      *     may be unknown
      */
-    <T> T inTransaction(Callable<T> work) throws Exception;
+    <T> T inTransaction(Duration timeout, Callable<T> work) throws Exception;
 
     /**
      * Rolls back a transaction that somebody has begun on the calling thread and not ended.

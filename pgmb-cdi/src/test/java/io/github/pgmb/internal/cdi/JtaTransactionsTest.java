@@ -13,6 +13,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +128,7 @@ class JtaTransactionsTest {
 
     @Test
     void work_commits() throws Exception {
-        var result = transactions.inTransaction(() -> {
+        var result = transactions.inTransaction(Duration.ZERO, () -> {
             assertThat(user.getStatus()).isEqualTo(Status.STATUS_ACTIVE);
             transactions.afterCommit(action);
             return "result";
@@ -139,13 +140,13 @@ class JtaTransactionsTest {
     @Test
     void checked_exceptions_and_errors_roll_back_too() {
         var checked = new IOException("checked");
-        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                     transactions.afterCommit(action);
                     throw checked;
                 }))
                 .isSameAs(checked);
         var error = new AssertionError("error");
-        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                     transactions.afterCommit(action);
                     throw error;
                 }))
@@ -155,7 +156,7 @@ class JtaTransactionsTest {
 
     @Test
     void a_mark_for_rollback_without_an_exception_is_a_failure() {
-        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                     user.setRollbackOnly();
                     return "result";
                 }))
@@ -165,7 +166,7 @@ class JtaTransactionsTest {
 
     @Test
     void a_failing_commit_is_a_failure() {
-        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                     transactions.registry().orElseThrow().registerInterposedSynchronization(new Synchronization() {
                         @Override
                         public void beforeCompletion() {
@@ -184,7 +185,7 @@ class JtaTransactionsTest {
     void a_timeout_is_a_failure() throws Exception {
         user.setTransactionTimeout(1);
         try {
-            assertThatThrownBy(() -> transactions.inTransaction(() -> {
+            assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                         Thread.sleep(2500);
                         return "result";
                     }))
@@ -197,7 +198,7 @@ class JtaTransactionsTest {
 
     @Test
     void work_that_ends_the_transaction_itself_is_a_failure() {
-        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
                     user.commit();
                     return "result";
                 }))

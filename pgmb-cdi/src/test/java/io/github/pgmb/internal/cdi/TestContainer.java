@@ -9,6 +9,7 @@ import jakarta.enterprise.inject.se.SeContainer;
 import jakarta.enterprise.inject.se.SeContainerInitializer;
 import jakarta.servlet.ServletContext;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A real CDI container with the extension and the given beans. */
 record TestContainer(SeContainer container) implements AutoCloseable {
@@ -35,8 +36,8 @@ record TestContainer(SeContainer container) implements AutoCloseable {
 
     /** Calls a handler as the engine does. */
     void handle(String name, StoredEvent... events) throws Exception {
-        new ObserverHandling(handler(name), bean(PayloadMapper.class), bean(RequestScope.class))
-                .handle(List.of(events));
+        var handling = new ObserverHandling(handler(name), bean(PayloadMapper.class), bean(RequestScope.class));
+        handling.handle(Stream.of(events).map(handling::read).toList());
     }
 
     <T> T bean(Class<T> type) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,12 +109,12 @@ class EngineTest {
     void publishesNothingWhenTheCallersTransactionRollsBack() throws Exception {
         node.onTopic("a", "t", received);
         started();
-        assertThatThrownBy(() -> node.transactions().inTransaction(() -> {
+        assertThatThrownBy(() -> node.transactions().inTransaction(Duration.ZERO, () -> {
                     node.publish("t", "\"lost\"");
                     throw new IllegalStateException("no");
                 }))
                 .hasMessage("no");
-        node.transactions().inTransaction(() -> node.publish("t", "\"kept\""));
+        node.transactions().inTransaction(Duration.ZERO, () -> node.publish("t", "\"kept\""));
         received.awaitCount(1);
         assertThat(received.payloads()).containsExactly("\"kept\"");
     }
@@ -150,7 +151,8 @@ class EngineTest {
     @Test
     void retriesAFailingHandlerAfterGrowingDelaysAndBlocksNobodyElse() {
         var failures = new AtomicInteger();
-        node.onTopic("failing", "t", events -> {
+        var delays = Stream.of(100, 200, 400, 800).map(Duration::ofMillis).toList();
+        node.onTopic("failing", "t", policy(new RetryPlan.Delays(delays)), events -> {
             if (failures.incrementAndGet() < 5) {
                 throw new Exception("not yet");
             }
@@ -163,8 +165,13 @@ class EngineTest {
         others.awaitCount(1);
         await(() -> lastError("failing").equals("not yet"));
         received.awaitCount(1);
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(75 + 150 + 300 + 600));
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .isGreaterThan(Duration.ofMillis(100 + 200 + 400 + 800));
         await(() -> lastError("failing").isEmpty());
+    }
+
+    private static FailurePolicy policy(RetryPlan retries) {
+        return new FailurePolicy(retries, List.of(), false, Optional.empty());
     }
 
     private String lastError(String handler) {
@@ -199,7 +206,7 @@ class EngineTest {
         started();
         node.publish("t", "1", "2", "3", "4");
         received.awaitCount(4);
-        assertThat(received.payloads()).containsExactly("1", "2", "3", "4");
+        assertThat(received.payloads()).containsExactly("1", "2", "4", "3");
     }
 
     @Test
@@ -259,20 +266,10 @@ class EngineTest {
         node.onTopic("a", "t", received);
         started();
         var threads = ConcurrentHashMap.<Thread>newKeySet();
-        var late = new HandlerModule(
-                "late",
-                Thread::new,
-                List.of(new HandlerDefinition(
-                        "b",
-                        new Interest(List.of("t"), "", "{}"),
-                        Unit.EVENT,
-                        Acknowledging.AFTER_RETURN,
-                        0,
-                        "Test.b",
-                        events -> {
-                            threads.add(Thread.currentThread());
-                            others.handle(events);
-                        })));
+        var late = new HandlerModule("late", Thread::new, List.of(TestHandlers.onTopic("b", "t", events -> {
+            threads.add(Thread.currentThread());
+            others.handle(events);
+        })));
         node.engine().deploy(late);
         awaitOwned(node);
         node.publish("t", "1");
@@ -367,14 +364,7 @@ class EngineTest {
                 .deploy(new HandlerModule(
                         "poor",
                         task -> refusing.get() ? null : new Thread(task),
-                        List.of(new HandlerDefinition(
-                                "b",
-                                new Interest(List.of("t"), "", "{}"),
-                                Unit.EVENT,
-                                Acknowledging.AFTER_RETURN,
-                                0,
-                                "Test.b",
-                                others))));
+                        List.of(TestHandlers.onTopic("b", "t", others))));
         refusing.set(true);
         awaitOwned(node);
         node.publish("t", "1", "2");
@@ -389,21 +379,11 @@ class EngineTest {
     void waitsAtItsStopForAModuleThatIsBeingWithdrawn() throws Exception {
         var entered = new CountDownLatch(1);
         node.onTopic("other", "none", others).start();
-        var module = new HandlerModule(
-                "leaving",
-                Thread::new,
-                List.of(new HandlerDefinition(
-                        "a",
-                        new Interest(List.of("t"), "", "{}"),
-                        Unit.EVENT,
-                        Acknowledging.AFTER_RETURN,
-                        0,
-                        "Test.a",
-                        events -> {
-                            entered.countDown();
-                            Thread.sleep(1000);
-                            received.handle(events);
-                        })));
+        var module = new HandlerModule("leaving", Thread::new, List.of(TestHandlers.onTopic("a", "t", events -> {
+            entered.countDown();
+            Thread.sleep(1000);
+            received.handle(events);
+        })));
         node.engine().deploy(module);
         awaitOwned(node);
         node.publish("t", "1");

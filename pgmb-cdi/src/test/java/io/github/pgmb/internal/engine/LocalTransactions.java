@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,7 +35,7 @@ final class LocalTransactions implements Transactions {
     }
 
     @Override
-    public <T> T inTransaction(Callable<T> work) throws Exception {
+    public <T> T inTransaction(Duration timeout, Callable<T> work) throws Exception {
         var transaction = new Transaction(dataSource.getConnection(), new LinkedHashSet<>());
         current.set(transaction);
         try (var connection = transaction.connection()) {

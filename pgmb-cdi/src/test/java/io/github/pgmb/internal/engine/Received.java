@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A handler that remembers what it was called with. */
-final class Received implements Handling {
+final class Received implements Handling.StoredHandling {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -4,12 +4,10 @@ import static io.github.pgmb.internal.engine.Received.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.internal.LogLines;
-import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.EngineStatus.Phase;
-import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
-import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +44,7 @@ class SeveralNodesTest {
         }
     }
 
-    private TestNode start(Handling handling) {
+    private TestNode start(StoredHandling handling) {
         var node =
                 new TestNode(DATABASE.dataSource()).onTopic("a", "t", handling).start();
         nodes.add(node);
@@ -195,18 +193,8 @@ class SeveralNodesTest {
         await(() -> late.payloads().contains("2"));
     }
 
-    private static HandlerModule module(String name, Handling handling) {
-        return new HandlerModule(
-                name,
-                Thread::new,
-                List.of(new HandlerDefinition(
-                        name,
-                        new Interest(List.of(name), "", "{}"),
-                        Unit.EVENT,
-                        Acknowledging.AFTER_RETURN,
-                        0,
-                        "Test." + name,
-                        handling)));
+    private static HandlerModule module(String name, StoredHandling handling) {
+        return new HandlerModule(name, Thread::new, List.of(TestHandlers.onTopic(name, name, handling)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.pgmb.NewEvent;
 import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.github.pgmb.spi.PayloadMapper;
 import io.github.pgmb.spi.ThreadProvider;
@@ -59,12 +60,18 @@ final class TestNode implements AutoCloseable {
         return this;
     }
 
-    TestNode handler(String name, Interest interest, Unit unit, Acknowledging acknowledging, Handling handling) {
-        handlers.add(new HandlerDefinition(name, interest, unit, acknowledging, 0, "Test." + name, handling));
+    TestNode handler(String name, Interest interest, Unit unit, Acknowledging acknowledging, StoredHandling handling) {
+        handlers.add(TestHandlers.handler(name, interest, unit, acknowledging, FailurePolicy.DEFAULT, handling));
         return this;
     }
 
-    TestNode onTopic(String name, String topic, Handling handling) {
+    TestNode onTopic(String name, String topic, FailurePolicy failures, StoredHandling handling) {
+        var interest = new Interest(List.of(topic), "", "{}");
+        handlers.add(TestHandlers.handler(name, interest, Unit.EVENT, Acknowledging.AFTER_RETURN, failures, handling));
+        return this;
+    }
+
+    TestNode onTopic(String name, String topic, StoredHandling handling) {
         return handler(name, new Interest(List.of(topic), "", "{}"), Unit.EVENT, Acknowledging.AFTER_RETURN, handling);
     }
 

@@ -7,6 +7,7 @@ import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -57,10 +58,10 @@ class TransactionalHandlerTest {
         }
     }
 
-    private void start(Unit unit, Handling afterEffect) {
+    private void start(Unit unit, StoredHandling afterEffect) {
         node.handler("a", new Interest(List.of("t"), "", "{}"), unit, Acknowledging.IN_TRANSACTION, events -> {
             for (var event : events) {
-                node.execute("insert into effects values (" + event.position() + ")");
+                node.execute("insert into effects values (" + event.payload() + ")");
             }
             afterEffect.handle(events);
         });

@@ -12,10 +12,12 @@ import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineBroker;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.internal.engine.FailurePolicy;
 import io.github.pgmb.internal.engine.HandlerDefinition;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.HandlerModule;
+import io.github.pgmb.internal.engine.Handling;
 import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.github.pgmb.internal.engine.Transactions;
@@ -83,9 +85,11 @@ final class PlainEngine implements AutoCloseable {
                 new Interest(List.of(TOPIC), "", "{}"),
                 Unit.BATCH,
                 Acknowledging.AFTER_RETURN,
+                FailurePolicy.DEFAULT,
+                Duration.ZERO,
                 0,
                 "the plain handler",
-                events -> arrivals.handled(events.size()));
+                Handling.ofStored(events -> arrivals.handled(events.size())));
     }
 
     private void awaitOwnership() throws InterruptedException {
@@ -127,7 +131,7 @@ final class PlainEngine implements AutoCloseable {
         }
 
         @Override
-        public <T> T inTransaction(Callable<T> work) {
+        public <T> T inTransaction(Duration timeout, Callable<T> work) {
             throw new UnsupportedOperationException();
         }
 

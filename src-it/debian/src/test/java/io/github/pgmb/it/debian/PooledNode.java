@@ -4,10 +4,12 @@ import io.github.pgmb.NewEvent;
 import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.engine.Engine;
 import io.github.pgmb.internal.engine.EngineBroker;
+import io.github.pgmb.internal.engine.FailurePolicy;
 import io.github.pgmb.internal.engine.HandlerDefinition;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.HandlerModule;
+import io.github.pgmb.internal.engine.Handling;
 import io.github.pgmb.internal.engine.Settings;
 import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import io.github.pgmb.internal.engine.Transactions;
@@ -55,9 +57,11 @@ final class PooledNode implements AutoCloseable {
                         new Interest(List.of("pooled"), "", "{}"),
                         Unit.EVENT,
                         Acknowledging.AFTER_RETURN,
+                        FailurePolicy.DEFAULT,
+                        Duration.ZERO,
                         0,
                         "the handler",
-                        events -> events.forEach(event -> handled.add(event.payload()))))));
+                        Handling.ofStored(events -> events.forEach(event -> handled.add(event.payload())))))));
         broker = new EngineBroker(() -> pool, new Texts(), transactions, engine.signal());
     }
 
@@ -108,7 +112,7 @@ final class PooledNode implements AutoCloseable {
         }
 
         @Override
-        public <T> T inTransaction(Callable<T> work) {
+        public <T> T inTransaction(Duration timeout, Callable<T> work) {
             throw new UnsupportedOperationException();
         }
 

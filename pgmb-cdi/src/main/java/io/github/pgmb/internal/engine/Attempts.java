@@ -1,0 +1,82 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.FailedPart;
+import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.internal.engine.Part.Parsed;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Carries out attempts of one handler: reads their events, cuts them into parts, and has them handled and acknowledged. */
+final class Attempts {
+
+    private final HandlerDefinition handler;
+    private final Acknowledgement acknowledgement;
+    private final Failures failures;
+    private final Splitting splitting;
+
+    Attempts(HandlerDefinition handler, Acknowledgement acknowledgement, Failures failures) {
+        this.handler = handler;
+        this.acknowledgement = acknowledgement;
+        this.failures = failures;
+        this.splitting = Splitting.by(handler.failures().splitBy());
+    }
+
+    /**
+     * Has the events handled and acknowledged; what of them fails is a retry or a dead letter afterwards.
+     *
+     * @throws FencedException if the group is not this node's any more
+     * @throws Exception if nothing could be handled or stored, which is not the handler's fault: all of it is to be done again
+     */
+    void carryOut(Attempt attempt) throws Exception {
+        failures.attempting(attempt.events());
+        var aside = new ArrayList<FailedPart>();
+        attempt.gone().forEach(id -> aside.add(failures.gone(id, attempt.failedBefore())));
+        var readable = readable(attempt, aside);
+        if (readable.isEmpty()) {
+            settle(attempt, aside);
+        } else if (attempt instanceof RepeatedAttempt) {
+            repeat(attempt, readable, aside);
+        } else {
+            acknowledgement.carryOut(attempt, splitting.parts(readable), aside);
+        }
+        failures.attempting(List.of());
+    }
+
+    /** Exactly what failed before, unless the handler took batches then and takes single events now. */
+    private void repeat(Attempt attempt, List<Parsed> readable, List<FailedPart> aside) throws Exception {
+        if (handler.unit() == Unit.BATCH || readable.size() == 1) {
+            acknowledgement.carryOut(attempt, List.of(new Part(readable)), aside);
+            return;
+        }
+        for (var event : readable) {
+            aside.add(failures.untried(new Part(List.of(event)), attempt.failedBefore()));
+        }
+        settle(attempt, aside);
+    }
+
+    private static void settle(Attempt attempt, List<FailedPart> aside) throws Exception {
+        attempt.settle(aside);
+        attempt.settled(aside);
+    }
+
+    private List<Parsed> readable(Attempt attempt, List<FailedPart> aside) {
+        var readable = new ArrayList<Parsed>(attempt.events().size());
+        for (var event : attempt.events()) {
+            if (event.topic().equals(RequestedRetry.TOPIC)) {
+                aside.add(failures.retryOfOthers(event));
+            } else {
+                read(event, attempt.failedBefore(), readable, aside);
+            }
+        }
+        return readable;
+    }
+
+    private void read(StoredEvent event, int failedBefore, List<Parsed> readable, List<FailedPart> aside) {
+        try {
+            readable.add(new Parsed(event, handler.handling().read(event)));
+        } catch (RuntimeException misfit) {
+            aside.add(failures.unreadable(event, failedBefore, misfit));
+        }
+    }
+}
