@@ -17,8 +17,15 @@ import java.lang.annotation.Target;
  * <p><b>Acknowledgement.</b> If the method runs in a transaction ({@code @Transactional} REQUIRED or MANDATORY, or the
  * EJB attributes of these names), the broker begins it and acknowledges in it: the handler's database effects and its
  * acknowledgement commit together or not at all. Otherwise the event is acknowledged after the method has returned
- * (at-least-once). Any exception that leaves the method, a checked one included, rolls back, and the same event or
- * batch is delivered again after a growing delay; other handlers are not affected.
+ * (at-least-once).
+ *
+ * <p><b>Failure.</b> Any exception that leaves the method, a checked one included, rolls back and is a failed attempt; so are a
+ * transaction that is marked for rollback, fails at its commit, or runs into its timeout. The same event, or exactly the same batch,
+ * is given to the method again as {@link #retry()} says, and is a dead letter after the last attempt ({@code pgmb.dead_letters}):
+ * nothing is lost. An event whose payload cannot be read as the declared type is a dead letter at once; the rest of its batch is handled.
+ * Meanwhile the handler goes on with later events, or waits: {@link #onFailure()}. Other handlers are not affected. What is not the
+ * handler's fault (no database, a cut connection, a serialization failure or deadlock now and then, a stop) is no attempt: it is done again
+ * in its place.
  *
  * <p>A wrong declaration fails the deployment with an error that names the method and what is accepted.
  */
@@ -51,4 +58,20 @@ public @interface PgmbObserves {
      * published from then on.
      */
     String name() default "";
+
+    /** When events that the method fails on are given to it again. */
+    Retry retry() default @Retry;
+
+    /** Whether later events wait for them. The settings {@code pgmb.handler.<name>.on-failure} and {@code pgmb.on-failure} can say {@code block}. */
+    OnFailure onFailure() default OnFailure.CONTINUE;
+
+    /**
+     * Where a batch is cut into parts that are handled by a call each, and fail each on their own: a JSON Pointer (RFC 6901) into
+     * {@code {"id", "topic", "payload", "metadata"}}, such as {@code /topic} or {@code /payload/customerId}. Events with the same value
+     * are a part, in their order; so are those that have none. Empty: a batch is one part. Only for handlers of batches.
+     *
+     * <p>In a transaction, all parts of a batch are handled and acknowledged by one; if one of them fails, all are rolled back, and each
+     * is handled by a transaction of its own then.
+     */
+    String splitBy() default "";
 }

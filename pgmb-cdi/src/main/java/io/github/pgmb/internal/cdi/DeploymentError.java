@@ -20,7 +20,12 @@ enum DeploymentError {
     RESULT("PGMB-0014", "void"),
     ASYNCHRONOUS("PGMB-0015", "a method that has handled the event when it returns"),
     SCOPE("PGMB-0016", "any scope but @SessionScoped and @ConversationScoped, which are not active in handlers"),
-    EVENT_METADATA("PGMB-0017", "Event<T> as the first parameter, which has id, topic and metadata of the event");
+    EVENT_METADATA("PGMB-0017", "Event<T> as the first parameter, which has id, topic and metadata of the event"),
+    RETRY(
+            "PGMB-0018",
+            "delays from PT0S to P365D, as in {\"PT1M\", \"PT5M\"}; or an initialDelay above 0, a factor of at least 1, a"
+                    + " maxDelay of at least initialDelay, a jitter from 0 to 1, and at least 1 attempt"),
+    SPLIT_BY("PGMB-0019", SplitPointer.ACCEPTED + ", on a handler of EventBatch<T> or List<Event<T>>");
 
     private final String code;
     private final String accepted;

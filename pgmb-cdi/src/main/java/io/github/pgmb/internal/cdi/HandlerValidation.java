@@ -36,6 +36,7 @@ final class HandlerValidation {
                         DeclaredInterest.findings(declaration.annotation()),
                         parameter.findings(jsonb),
                         transaction.findings(declaration.javaMethod()),
+                        DeclaredFailures.findings(declaration.annotation(), parameter.unit()),
                         Invocability.findings(declaration, scope))
                 .flatMap(finding -> finding)
                 .toList();
@@ -46,6 +47,7 @@ final class HandlerValidation {
                     DeclaredInterest.of(declaration.annotation()),
                     parameter,
                     transaction.acknowledging(),
+                    DeclaredFailures.of(declaration.annotation()),
                     declaration.where(),
                     observer));
         }

@@ -1,12 +1,15 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,13 +56,82 @@ final class SettingValues {
     }
 
     <E extends Enum<E>> E choice(String key, E preset) {
-        var choices = preset.getDeclaringClass().getEnumConstants();
+        return choice(key, preset.getDeclaringClass()).orElse(preset);
+    }
+
+    /** Empty if it is not set; so for all that follow. */
+    <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+        var choices = type.getEnumConstants();
         var names = Stream.of(choices).map(SettingValues::name).collect(Collectors.joining(", "));
-        return raw(key).map(text -> Stream.of(choices)
+        return accepted(
+                key,
+                text -> Stream.of(choices)
                         .filter(choice -> name(choice).equals(text))
-                        .findFirst()
-                        .orElseGet(() -> refused(key, text, names, preset)))
-                .orElse(preset);
+                        .findFirst(),
+                names);
+    }
+
+    Optional<String> text(String key, Predicate<String> accepted, String description) {
+        return accepted(key, text -> Optional.of(text).filter(accepted), description);
+    }
+
+    /** Separated by commas. */
+    Optional<List<String>> texts(String key) {
+        return raw(key).map(SettingValues::separated);
+    }
+
+    Optional<Duration> duration(String key, Duration min, Duration max) {
+        return accepted(key, text -> within(text, min, max), Durations.accepted(min, max));
+    }
+
+    /** Separated by commas. */
+    Optional<List<Duration>> durations(String key, Duration min, Duration max) {
+        return accepted(
+                key,
+                text -> {
+                    var parsed = separated(text).stream()
+                            .map(one -> within(one, min, max))
+                            .toList();
+                    return parsed.stream().allMatch(Optional::isPresent)
+                            ? Optional.of(parsed.stream().map(Optional::get).toList())
+                            : Optional.empty();
+                },
+                Durations.accepted(min, max) + ", or several separated by commas");
+    }
+
+    Optional<Double> decimal(String key, double min, double max) {
+        return accepted(
+                key,
+                text -> parsed(text, Double::valueOf).filter(number -> min <= number && number <= max),
+                min + " to " + max);
+    }
+
+    /** A number within bounds, or a word that stands for another one. */
+    Optional<Integer> numberOr(String key, int min, int max, String word, int meaning) {
+        return accepted(
+                key,
+                text -> text.equals(word)
+                        ? Optional.of(meaning)
+                        : parsed(text, Integer::valueOf).filter(number -> min <= number && number <= max),
+                min + " to " + max + ", or " + word);
+    }
+
+    private <T> Optional<T> accepted(String key, Function<String, Optional<T>> parser, String description) {
+        return raw(key).flatMap(text -> {
+            var parsed = parser.apply(text);
+            if (parsed.isEmpty()) {
+                refuse(key, text, description);
+            }
+            return parsed;
+        });
+    }
+
+    private static Optional<Duration> within(String text, Duration min, Duration max) {
+        return Durations.parse(text).filter(duration -> duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0);
+    }
+
+    private static List<String> separated(String text) {
+        return Stream.of(text.split(",", -1)).map(String::strip).toList();
     }
 
     void contradiction(String problem) {
@@ -104,23 +176,27 @@ final class SettingValues {
     }
 
     private int number(String key, int preset, int min, int max, String description, boolean zero) {
-        return raw(key).map(text -> parse(text)
+        return raw(key).map(text -> parsed(text, Integer::valueOf)
                         .filter(number -> (min <= number && number <= max) || (zero && number == 0))
                         .orElseGet(() -> refused(key, text, description, preset)))
                 .orElse(preset);
     }
 
-    private static Optional<Integer> parse(String text) {
+    private static <T> Optional<T> parsed(String text, Function<String, T> parser) {
         try {
-            return Optional.of(Integer.valueOf(text));
+            return Optional.of(parser.apply(text));
         } catch (NumberFormatException notANumber) {
             return Optional.empty();
         }
     }
 
     private <T> T refused(String key, String value, String accepted, T preset) {
-        add(SettingError.NOT_ACCEPTED, key + " is \"" + value + "\". Accepted: " + accepted + ".");
+        refuse(key, value, accepted);
         return preset;
+    }
+
+    private void refuse(String key, String value, String accepted) {
+        add(SettingError.NOT_ACCEPTED, key + " is \"" + value + "\". Accepted: " + accepted + ".");
     }
 
     private Optional<String> raw(String key) {

@@ -7,10 +7,7 @@ import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /** The settings that there are, with their defaults and bounds; {@code docs/} lists them for users. */
@@ -21,7 +18,6 @@ final class SettingsReader {
     private static final int DAY = 24 * HOUR;
     private static final String GROUP = "pgmb.group-id";
     private static final String LEASE = "pgmb.lease-ms";
-    private static final String MAX_LAG = "health.max-lag";
     private static final String READ_INTERVAL = "pgmb.read-events-interval-ms";
 
     private final Config config;
@@ -42,7 +38,8 @@ final class SettingsReader {
         requireReadsWithinLease(engine, values);
         var deployment = deployment(values);
         var ofApplication = values.texts();
-        var read = new ModuleSettings(engine, deployment, handlers(handlers, values), ofApplication);
+        var read =
+                new ModuleSettings(engine, deployment, new HandlerSettingsReader(values).read(handlers), ofApplication);
         values.check();
         return read;
     }
@@ -52,7 +49,7 @@ final class SettingsReader {
         var values = new SettingValues(config);
         settings(values);
         deployment(values);
-        handlers(handlers, values);
+        new HandlerSettingsReader(values).read(handlers);
         return values.unknown("pgmb.");
     }
 
@@ -86,15 +83,6 @@ final class SettingsReader {
                 values.number("pgmb.handler-threads", 16, 1, 256),
                 Duration.ofMillis(values.number("pgmb.drain-timeout-ms", 30_000, 0, HOUR)),
                 values.choice("pgmb.schema.migrate", SchemaMigration.UPDATE));
-    }
-
-    private static Map<String, HandlerSettings> handlers(Collection<String> names, SettingValues values) {
-        var preset = values.numberOrZero("pgmb." + MAX_LAG, 0, 1, Integer.MAX_VALUE);
-        return names.stream()
-                .collect(Collectors.toMap(
-                        Function.identity(),
-                        name -> new HandlerSettings(values.numberOrZero(
-                                "pgmb.handler." + name + "." + MAX_LAG, preset, 1, Integer.MAX_VALUE))));
     }
 
     private static DeploymentSettings deployment(SettingValues values) {

@@ -63,6 +63,7 @@ public final class EngineBroker {
 
     private Entry entry(NewEvent event, int index) {
         requireTopic(event.topic(), index);
+        requireUnreserved(event.topic(), index);
         var metadata = event.metadata();
         return new Entry(
                 event.topic(),
@@ -75,6 +76,13 @@ public final class EngineBroker {
             throw new PgmbException("PGMB-0101: the topic of event " + index + " has "
                     + topic.codePointCount(0, topic.length()) + " characters (" + abbreviated(topic)
                     + "); accepted are 1 to " + LONGEST_TOPIC + " without NUL");
+        }
+    }
+
+    private static void requireUnreserved(String topic, int index) {
+        if (topic.equals(RequestedRetry.TOPIC)) {
+            throw new PgmbException("PGMB-0105: the topic of event " + index + " is " + topic
+                    + ", by which clients ask for retries; accepted is any other");
         }
     }
 

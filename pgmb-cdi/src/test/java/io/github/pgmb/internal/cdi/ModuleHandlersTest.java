@@ -75,6 +75,7 @@ class ModuleHandlersTest {
                 new Interest(List.of("t"), "", "{}"),
                 EventParameter.of(String.class),
                 Acknowledging.AFTER_RETURN,
+                DeclaredFailures.NONE,
                 "test",
                 observer(bean));
     }

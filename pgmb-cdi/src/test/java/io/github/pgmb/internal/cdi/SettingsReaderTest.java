@@ -153,7 +153,8 @@ class SettingsReaderTest {
                         "pgmb.group-id", "shop", "pgmb.health.max-lag", "7", "pgmb.handler.b.health.max-lag", "0"))
                 .read(List.of("a", "b"))
                 .handlers();
-        assertThat(handlers).isEqualTo(Map.of("a", new HandlerSettings(7), "b", new HandlerSettings(0)));
+        assertThat(handlers.get("a").maxLag()).isEqualTo(7);
+        assertThat(handlers.get("b").maxLag()).isZero();
     }
 
     @Test

@@ -343,6 +343,10 @@ class WrongDeclarationsTest {
     }
 
     static Stream<Arguments> mistakes() {
+        return Stream.concat(FailureMistakes.all(), ofOtherMembers());
+    }
+
+    private static Stream<Arguments> ofOtherMembers() {
         return Stream.of(
                 arguments("PGMB-0001", NoParameter.class, "has no parameter"),
                 arguments("PGMB-0002", SecondParameterObserves.class, "is annotated @Observes as well"),

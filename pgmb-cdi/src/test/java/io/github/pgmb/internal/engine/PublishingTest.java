@@ -71,6 +71,11 @@ class PublishingTest {
     }
 
     @Test
+    void refusesTheTopicOfRetries() {
+        assertRefused("PGMB-0105", "event 1", NewEvent.of("t", "1"), NewEvent.of("pgmb-retry", "1"));
+    }
+
+    @Test
     void refusesNulInAPayloadAndInMetadata() {
         assertRefused("PGMB-0103", "payload of event 0", NewEvent.of("t", "\"a\\u0000\""));
         var metadata = Json.createObjectBuilder().add("a", "\0").build();
