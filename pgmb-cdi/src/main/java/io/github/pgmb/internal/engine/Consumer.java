@@ -46,6 +46,7 @@ final class Consumer {
     private volatile @Nullable Standing standing;
     private volatile boolean stopping;
     private volatile boolean outdated;
+    private boolean newFirst = true;
 
     /** What all consumers of a node share. */
     record Surroundings(
@@ -184,9 +185,7 @@ final class Consumer {
         }
         try {
             failures.attempting(List.of());
-            var repeated = group.hasDueRetries() && repeatWhatIsDue(group);
-            var read = !isBlocked(group) && handleChunk(group);
-            return repeated || read;
+            return takeTurns(group);
         } catch (FencedException e) {
             lost(group, e);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
@@ -195,7 +194,22 @@ final class Consumer {
         return false;
     }
 
+    /** Failures make it pause: whoever always came first could leave the other one nothing. */
+    private boolean takeTurns(OwnedGroup group) throws Exception {
+        newFirst = !newFirst;
+        return newFirst
+                ? handleWhatIsNew(group) | repeatWhatIsDue(group)
+                : repeatWhatIsDue(group) | handleWhatIsNew(group);
+    }
+
+    private boolean handleWhatIsNew(OwnedGroup group) throws Exception {
+        return mayHandle(group) && !isBlocked(group) && handleChunk(group);
+    }
+
     private boolean repeatWhatIsDue(OwnedGroup group) throws Exception {
+        if (!mayHandle(group) || !group.hasDueRetries()) {
+            return false;
+        }
         var due = group.dueRetries(around.settings().readChunkSize());
         for (var retry : due) {
             if (!mayHandle(group)) {

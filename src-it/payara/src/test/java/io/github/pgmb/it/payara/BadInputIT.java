@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.pgmb.Broker;
 import io.github.pgmb.Event;
+import io.github.pgmb.EventBatch;
 import io.github.pgmb.PgmbException;
 import io.github.pgmb.PgmbObserves;
 import io.github.pgmb.it.payara.support.AppDatabase;
@@ -46,7 +47,7 @@ class BadInputIT {
     /** A payload. */
     public record Order(int number, String product) {}
 
-    /** Two that read the same events in different ways, and one that nothing can be matched for. */
+    /** Three that read the same events in different ways, and one that nothing can be matched for. */
     @ApplicationScoped
     public static class Handlers {
 
@@ -56,6 +57,11 @@ class BadInputIT {
         @PgmbObserves(topics = "orders", name = "strict")
         void strict(Event<Order> order) {
             received.add("strict", order.payload());
+        }
+
+        @PgmbObserves(topics = "orders", name = "batches")
+        void batches(EventBatch<Order> orders) {
+            orders.events().forEach(order -> received.add("batches", order.payload()));
         }
 
         @PgmbObserves(topics = "orders", name = "lenient")
@@ -75,7 +81,7 @@ class BadInputIT {
     }
 
     @Test
-    void anUnreadablePayloadStopsItsHandlerOnlyAndIsNotLost() {
+    void anUnreadablePayloadIsADeadLetterAtOnceAndHoldsNobodyUp() {
         var database = new SqlClient(dataSource);
         broker.publish("orders", new Order(1, "tea"));
         database.publish("orders", "{\"number\": 2}");
@@ -84,17 +90,17 @@ class BadInputIT {
 
         eventually(() -> {
             assertThat(received.by("lenient")).containsExactly(1, 2, 3);
-            assertThat(received.by("strict")).containsExactly(new Order(1, "tea"));
-            assertThat(Health.ready().data("strict.lastError"))
-                    .startsWith("PGMB-0451")
-                    .contains(unreadable, "orders", Order.class.getName(), "product is missing");
+            assertThat(received.by("strict")).containsExactly(new Order(1, "tea"), new Order(3, "milk"));
+            assertThat(received.by("batches")).containsExactlyInAnyOrder(new Order(1, "tea"), new Order(3, "milk"));
         });
-        eventually(() -> assertThat(Health.ready().data("strict.lag")).isEqualTo("2"));
-
-        database.execute(
-                "update pgmb.events set payload = payload || '{\"product\": \"salt\"}' where id = ?", unreadable);
-        eventually(() -> assertThat(received.by("strict"))
-                .containsExactly(new Order(1, "tea"), new Order(2, "salt"), new Order(3, "milk")));
+        eventually(() -> assertThat(Health.ready().data("strict.lag")).isEqualTo("0"));
+        assertThat(database.list(
+                        "select group_id from pgmb.dead_letters where event_id = ? and reason = 'payload'"
+                                + " and payload = '{\"number\": 2}' order by 1",
+                        unreadable))
+                .containsExactly("bad-input:batches", "bad-input:strict");
+        assertThat(database.value("select message from pgmb.dead_letters where group_id = 'bad-input:strict'"))
+                .contains("PGMB-0451", unreadable, "orders", Order.class.getName(), "product is missing");
     }
 
     @Test

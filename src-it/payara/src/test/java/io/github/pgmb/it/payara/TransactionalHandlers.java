@@ -52,6 +52,8 @@ abstract class TransactionalHandlers {
                 .with(TransactionalHandlers.class)
                 .with(TransactionalHandlers.class.getDeclaredClasses())
                 .withPersistence()
+                .setting("pgmb.retry.delays", "PT0.1S,PT0.2S,PT0.4S,PT0.8S")
+                .setting("pgmb.handler.slow.transaction-timeout", "PT1S")
                 .buildForInside(test);
     }
 
@@ -178,6 +180,21 @@ abstract class TransactionalHandlers {
         }
 
         @Transactional
+        @PgmbObserves(topics = "calm")
+        void calm(String word) {
+            ledger.write("calm", word);
+        }
+
+        @Transactional
+        @PgmbObserves(topics = "slow", name = "slow")
+        void slow(String word) throws InterruptedException {
+            if (received.add("slow", word) == 1) {
+                Thread.sleep(2500);
+            }
+            ledger.write("slow", word);
+        }
+
+        @Transactional
         @PgmbObserves(topics = "chain")
         void publishes(String word) {
             broker.publish("chained", word + "!");
@@ -265,13 +282,36 @@ abstract class TransactionalHandlers {
 
         eventually(() -> assertThat(ledger.words(handler)).containsExactly("word"));
         assertThat(received.by(handler)).as("rows that each call found").containsExactly(0, 0, 0, 0);
-        assertThat(progress(handler))
-                .as("the transaction that stored the progress")
-                .isEqualTo(ledger.database().list("select xmin::text from ledger where handler = ?", handler));
         var pauses = received.pauses(handler);
-        assertThat(pauses.get(0).toMillis()).isGreaterThanOrEqualTo(75);
-        assertThat(pauses.get(1).toMillis()).isGreaterThanOrEqualTo(150);
-        assertThat(pauses.get(2).toMillis()).isGreaterThanOrEqualTo(300);
+        assertThat(pauses.get(0).toMillis()).isGreaterThanOrEqualTo(100);
+        assertThat(pauses.get(1).toMillis()).isGreaterThanOrEqualTo(200);
+        assertThat(pauses.get(2).toMillis()).isGreaterThanOrEqualTo(400);
+        assertThat(ledger.database()
+                        .list(
+                                "select r.no::text from pgmb.retries r join pgmb.subscription_groups g"
+                                        + " on g.no = r.group_no where g.id like ?",
+                                "%-" + handler))
+                .as("what still waits")
+                .isEmpty();
+    }
+
+    @Test
+    void effectAndProgressAreOfOneTransaction() {
+        broker.publish("calm", "word");
+
+        eventually(() -> assertThat(ledger.words("calm")).containsExactly("word"));
+        assertThat(progress("calm"))
+                .as("the transaction that stored the progress")
+                .isEqualTo(ledger.database().list("select xmin::text from ledger where handler = 'calm'"));
+    }
+
+    /** The limit is its own: others on the same threads may take as long as the container allows. */
+    @Test
+    void aTransactionThatTakesLongerThanItsLimitIsAFailure() {
+        broker.publish("slow", "word");
+
+        eventually(() -> assertThat(ledger.words("slow")).containsExactly("word"));
+        assertThat(received.by("slow")).hasSize(2);
     }
 
     private List<String> progress(String handler) {
