@@ -63,13 +63,22 @@ begin
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  if pgmb.examine_conditions(step) then
-    more := true;
-  else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
-      from pgmb.dispatch(step, highest_id, has_retries) d;
-    more := more or not finished;
-  end if;
+  begin
+    if pgmb.examine_conditions(step) then
+      more := true;
+    else
+      select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+        from pgmb.dispatch(step, highest_id, has_retries) d;
+      more := more or not finished;
+    end if;
+  exception when serialization_failure then
+    -- That of a caller with an old snapshot is its own, and does not count: no condition is to blame.
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      perform setval('pgmb.tick_attempts', greatest(a.attempts - 1, 1), a.attempts > 1)
+        from (select currval('pgmb.tick_attempts') as attempts) a;
+    end if;
+    raise;
+  end;
   -- Not undone by what undoes a tick: what does not come here is counted.
   perform setval('pgmb.tick_attempts', 1, false);
 end
