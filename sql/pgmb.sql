@@ -2656,6 +2656,10 @@ begin
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
     more := pgmb.enter_due_events(clock_timestamp()) > 0;
+    if not more and not last.complete then
+      -- While it took several ticks to come here, others may have committed.
+      more := pgmb.has_undispatched_events(step.snapshot, (select e.after_seq from pgmb.eras e where e.era = step.era));
+    end if;
   end if;
   if step.events = 0 and last.complete and not is_written then
     return;
