@@ -681,6 +681,50 @@ comment on function pgmb.next_window(pgmb.ticks, boolean) is
   'The window that follows on the last tick, with the highest seq that it may reach to: the rest of an unfinished one, else '
   'what has committed since. After a restore: what is left of the old era, and then the first window of a new one.';
 
+-- ticks/likely_bounds.sql
+create or replace function pgmb.likely_bounds(step pgmb.ticks, chunk bigint) returns bigint[]
+language plpgsql stable
+set search_path = pgmb, pg_temp
+-- As in tick.
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  last bigint := (select s.last_value from pgmb.event_seq s);
+  ended xid8[] := array(
+    select p.xact_id from pg_snapshot_xip(step.previous) p (xact_id) where pg_visible_in_snapshot(p.xact_id, step.snapshot)
+  );
+  firsts bigint[] := '{}';
+begin
+  -- Of those that were in progress in the previous snapshot: they may reach back far.
+  if cardinality(ended) > 0 then
+    firsts := firsts || (
+      select min(e.seq)
+      from unnest(ended) p (xact_id)
+      cross join lateral (
+        select e.seq from pgmb.events e where e.xact_id = p.xact_id and e.seq > step.after_seq order by e.seq limit 1
+      ) e
+    );
+  end if;
+  -- Of the others: the first one by transaction need not be the lowest by seq, but is near it.
+  if (last - (select t.to_seq from pgmb.ticks t where t.id = step.id - 1)) / 2 > chunk then
+    firsts := firsts || (
+      select e.seq from pgmb.events e
+      where e.xact_id >= pg_snapshot_xmax(step.previous)
+        and e.xact_id < pg_snapshot_xmax(step.snapshot)
+        and pg_visible_in_snapshot(e.xact_id, step.snapshot)
+        and e.seq > step.after_seq
+      order by e.xact_id, e.seq limit 1
+    );
+  end if;
+  return array(select f.seq - 1 + chunk from unnest(firsts) f (seq) where (last - f.seq) / 2 > chunk order by f.seq);
+end
+$$;
+
+comment on function pgmb.likely_bounds(pgmb.ticks, bigint) is
+  'In a window in which many events may wait: up to which numbers a step of so many events is likely to reach. Guesses, '
+  'of which nothing depends but the time it takes; none if few wait.';
+
 -- ticks/cut_step.sql
 create or replace function pgmb.cut_step(
   step pgmb.ticks, is_rest boolean, out to_seq bigint, out events int, out complete boolean, out highest_id pgmb.event_id,
@@ -694,23 +738,39 @@ set jit = off
 as $$
 declare
   chunk bigint := pgmb.step_size();
+  bounds bigint[];
+  bound bigint;
+  found_here record;
 begin
-  -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
-  -- mostly all there; then it is not necessary to look at all that is left.
-  if is_rest then
-    select max(w.seq), count(*), max(w.id), bool_or(w.topic = 'pgmb-retry') into to_seq, events, highest_id, has_retries
-      from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
-    complete := false;
-  end if;
-  if not is_rest or events < 0.75 * chunk then
-    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id), coalesce(bool_or(w.topic = 'pgmb-retry'), false)
-      into to_seq, events, highest_id, has_retries
+  to_seq := step.after_seq;
+  events := 0;
+  has_retries := false;
+  -- A step is cut by seq, never by transaction: that would break the order. The next numbers are mostly all there; then it is
+  -- not necessary to look at all that waits, of which the index tells what lies beyond a bound. In the rest of a window they
+  -- begin where the last step has ended, unless there is a gap.
+  bounds := case when is_rest then array[step.after_seq + chunk] else pgmb.likely_bounds(step, chunk) || step.to_seq end;
+  loop
+    bound := least(bounds[1], step.to_seq);
+    bounds := bounds[2:];
+    select max(w.seq) as to_seq, count(*) as events, max(w.id) as highest_id, bool_or(w.topic = 'pgmb-retry') as has_retries
+      into found_here
       from (
-        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
-        order by e.seq limit chunk
+        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, bound) e
+        order by e.seq limit chunk - events
       ) w;
-    complete := events < chunk;
-  end if;
+    if found_here.events > 0 then
+      to_seq := found_here.to_seq;
+      events := events + found_here.events;
+      highest_id := greatest(highest_id, found_here.highest_id);
+      has_retries := has_retries or found_here.has_retries;
+    end if;
+    exit when events >= 0.75 * chunk or bound = step.to_seq;
+    step.after_seq := greatest(step.after_seq, bound);
+    if cardinality(bounds) = 0 then
+      bounds := pgmb.likely_bounds(step, chunk) || step.to_seq;
+    end if;
+  end loop;
+  complete := bound = step.to_seq and events < chunk;
 end
 $$;
 
@@ -2651,19 +2711,32 @@ begin
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
     more := pgmb.enter_due_events(clock_timestamp()) > 0;
+    if not more and not last.complete then
+      -- While it took several ticks to come here, others may have committed.
+      more := pgmb.has_undispatched_events(step.snapshot, (select e.after_seq from pgmb.eras e where e.era = step.era));
+    end if;
   end if;
   if step.events = 0 and last.complete and not is_written then
     return;
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  if pgmb.examine_conditions(step) then
-    more := true;
-  else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
-      from pgmb.dispatch(step, highest_id, has_retries) d;
-    more := more or not finished;
-  end if;
+  begin
+    if pgmb.examine_conditions(step) then
+      more := true;
+    else
+      select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+        from pgmb.dispatch(step, highest_id, has_retries) d;
+      more := more or not finished;
+    end if;
+  exception when serialization_failure then
+    -- That of a caller with an old snapshot is its own, and does not count: no condition is to blame.
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      perform setval('pgmb.tick_attempts', greatest(a.attempts - 1, 1), a.attempts > 1)
+        from (select currval('pgmb.tick_attempts') as attempts) a;
+    end if;
+    raise;
+  end;
   -- Not undone by what undoes a tick: what does not come here is counted.
   perform setval('pgmb.tick_attempts', 1, false);
 end

@@ -44,6 +44,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir ticks/is_outdated.sql
 \ir ticks/restored_seq.sql
 \ir ticks/next_window.sql
+\ir ticks/likely_bounds.sql
 \ir ticks/cut_step.sql
 \ir ticks/has_foreign_events.sql
 \ir ticks/adopt_restored_events.sql

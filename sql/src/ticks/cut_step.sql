@@ -10,23 +10,39 @@ set jit = off
 as $$
 declare
   chunk bigint := pgmb.step_size();
+  bounds bigint[];
+  bound bigint;
+  found_here record;
 begin
-  -- A step is cut by seq, never by transaction: that would break the order. In the rest of a window the next numbers are
-  -- mostly all there; then it is not necessary to look at all that is left.
-  if is_rest then
-    select max(w.seq), count(*), max(w.id), bool_or(w.topic = 'pgmb-retry') into to_seq, events, highest_id, has_retries
-      from pgmb.window_events(step.previous, step.snapshot, step.after_seq, least(step.after_seq + chunk, step.to_seq)) w;
-    complete := false;
-  end if;
-  if not is_rest or events < 0.75 * chunk then
-    select coalesce(max(w.seq), step.after_seq), count(*), max(w.id), coalesce(bool_or(w.topic = 'pgmb-retry'), false)
-      into to_seq, events, highest_id, has_retries
+  to_seq := step.after_seq;
+  events := 0;
+  has_retries := false;
+  -- A step is cut by seq, never by transaction: that would break the order. The next numbers are mostly all there; then it is
+  -- not necessary to look at all that waits, of which the index tells what lies beyond a bound. In the rest of a window they
+  -- begin where the last step has ended, unless there is a gap.
+  bounds := case when is_rest then array[step.after_seq + chunk] else pgmb.likely_bounds(step, chunk) || step.to_seq end;
+  loop
+    bound := least(bounds[1], step.to_seq);
+    bounds := bounds[2:];
+    select max(w.seq) as to_seq, count(*) as events, max(w.id) as highest_id, bool_or(w.topic = 'pgmb-retry') as has_retries
+      into found_here
       from (
-        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, step.to_seq) e
-        order by e.seq limit chunk
+        select e.seq, e.id, e.topic from pgmb.window_events(step.previous, step.snapshot, step.after_seq, bound) e
+        order by e.seq limit chunk - events
       ) w;
-    complete := events < chunk;
-  end if;
+    if found_here.events > 0 then
+      to_seq := found_here.to_seq;
+      events := events + found_here.events;
+      highest_id := greatest(highest_id, found_here.highest_id);
+      has_retries := has_retries or found_here.has_retries;
+    end if;
+    exit when events >= 0.75 * chunk or bound = step.to_seq;
+    step.after_seq := greatest(step.after_seq, bound);
+    if cardinality(bounds) = 0 then
+      bounds := pgmb.likely_bounds(step, chunk) || step.to_seq;
+    end if;
+  end loop;
+  complete := bound = step.to_seq and events < chunk;
 end
 $$;
 

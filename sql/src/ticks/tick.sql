@@ -57,19 +57,32 @@ begin
   if step.complete and not restored then
     -- Events of this transaction, so that it takes another tick to dispatch them.
     more := pgmb.enter_due_events(clock_timestamp()) > 0;
+    if not more and not last.complete then
+      -- While it took several ticks to come here, others may have committed.
+      more := pgmb.has_undispatched_events(step.snapshot, (select e.after_seq from pgmb.eras e where e.era = step.era));
+    end if;
   end if;
   if step.events = 0 and last.complete and not is_written then
     return;
   end if;
   -- Later than the snapshot, so that nothing but what was given such an id lies in the future.
   step.ticked_at := clock_timestamp();
-  if pgmb.examine_conditions(step) then
-    more := true;
-  else
-    select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
-      from pgmb.dispatch(step, highest_id, has_retries) d;
-    more := more or not finished;
-  end if;
+  begin
+    if pgmb.examine_conditions(step) then
+      more := true;
+    else
+      select d.finished, d.busy, d.matches, d.group_nos into finished, busy, matches, group_nos
+        from pgmb.dispatch(step, highest_id, has_retries) d;
+      more := more or not finished;
+    end if;
+  exception when serialization_failure then
+    -- That of a caller with an old snapshot is its own, and does not count: no condition is to blame.
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      perform setval('pgmb.tick_attempts', greatest(a.attempts - 1, 1), a.attempts > 1)
+        from (select currval('pgmb.tick_attempts') as attempts) a;
+    end if;
+    raise;
+  end;
   -- Not undone by what undoes a tick: what does not come here is counted.
   perform setval('pgmb.tick_attempts', 1, false);
 end

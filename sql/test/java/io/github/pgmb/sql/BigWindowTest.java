@@ -51,11 +51,7 @@ class BigWindowTest {
     @Test
     void keepsTheOrderOfInterleavedTransactions() throws SQLException {
         List<String> published = interleave(sessions.open(), sessions.open(), 35);
-        Pgmb.Tick tick;
-        do {
-            tick = pgmb.tick();
-            assertThat(tick.matches()).isLessThanOrEqualTo(10);
-        } while (tick.more());
+        dispatchInSteps();
         assertThat(pgmb.receivedIds(GROUP)).isEqualTo(published);
     }
 
@@ -68,8 +64,7 @@ class BigWindowTest {
         pgmb.tick();
         late.commit();
         pgmb.publish("next");
-        pgmb.dispatch();
-        assertThat(pgmb.tick().more()).isFalse();
+        // Until there is no more.
         pgmb.dispatch();
         assertThat(pgmb.received(GROUP)).hasSize(27).endsWith("late", "next");
         assertThat(pgmb.receivedIds(GROUP)).doesNotHaveDuplicates();
@@ -94,6 +89,84 @@ class BigWindowTest {
         pgmb.dispatch();
         assertThat(pgmb.head(GROUP)).isEqualTo(25);
         assertThat(pgmb.receivedIds(GROUP)).hasSize(25).doesNotHaveDuplicates();
+    }
+
+    /** What is there is searched up to a guessed number first, which nothing but the time may depend on. */
+    @Test
+    void oldTransactionsAndGapsAreFoundWhereverTheyAre() throws SQLException {
+        Pgmb old = sessions.open();
+        Pgmb older = sessions.open();
+        List<String> published = new ArrayList<>();
+        older.begin();
+        published.add(older.publish("older"));
+        old.begin();
+        for (int i = 0; i < 30; i++) {
+            published.add(old.publish("old"));
+        }
+        pgmb.publishNumbered("dispatched", 5);
+        pgmb.dispatch();
+        skipNumbers(1_000);
+        published.add(older.publish("older"));
+        for (int i = 0; i < 25; i++) {
+            published.add(pgmb.publish("new"));
+            skipNumbers(i);
+        }
+        older.commit();
+        old.commit();
+        dispatchInSteps();
+        assertThat(pgmb.receivedIds(GROUP)).hasSize(62).endsWith(published.toArray(String[]::new));
+    }
+
+    /** It has the lowest number of a transaction, and the highest of an event. */
+    @Test
+    void theFirstTransactionMayPublishLast() throws SQLException {
+        Pgmb first = sessions.open();
+        first.begin();
+        first.run("select pg_current_xact_id()");
+        List<String> published = interleave(sessions.open(), sessions.open(), 35);
+        published.add(first.publish("first"));
+        first.commit();
+        dispatchInSteps();
+        assertThat(pgmb.receivedIds(GROUP)).isEqualTo(published);
+    }
+
+    @Test
+    void aStepLooksAtLittleMoreThanItTakes() throws SQLException {
+        pgmb.configure("poll_chunk_size", "100");
+        pgmb.publishNumbered("a", 5_000);
+        assertThat(eventsLookedAt()).isLessThan(1_000);
+        pgmb.dispatch();
+        skipNumbers(100_000);
+        Pgmb big = sessions.open();
+        big.begin();
+        big.publishNumbered("in progress", 5_000);
+        pgmb.publish("b");
+        pgmb.dispatch();
+        big.commit();
+        assertThat(eventsLookedAt()).isLessThan(1_000);
+    }
+
+    /** In a session of its own, whose statistics are those of this tick alone. */
+    private long eventsLookedAt() throws SQLException {
+        Pgmb ticking = sessions.open();
+        ticking.begin();
+        assertThat(ticking.tick().matches()).isEqualTo(100);
+        long events =
+                ticking.number("select sum(idx_tup_fetch) from pg_stat_xact_user_tables where relname like 'events_%'");
+        ticking.commit();
+        return events;
+    }
+
+    private void dispatchInSteps() throws SQLException {
+        Pgmb.Tick tick;
+        do {
+            tick = pgmb.tick();
+            assertThat(tick.matches()).isLessThanOrEqualTo(10);
+        } while (tick.more());
+    }
+
+    private void skipNumbers(int count) throws SQLException {
+        pgmb.rows("select nextval('pgmb.event_seq') from generate_series(1, ?)", count);
     }
 
     private static List<String> interleave(Pgmb one, Pgmb two, int each) throws SQLException {
