@@ -1,6 +1,7 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.PgmbException;
+import io.github.pgmb.internal.db.SqlErrors;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
@@ -17,6 +18,7 @@ final class BrokerTransaction {
 
     private final UserTransaction transaction;
     private final Duration timeout;
+    private long begunAt;
 
     /** @param timeout in whole seconds; zero: as long as the container allows */
     BrokerTransaction(UserTransaction transaction, Duration timeout) {
@@ -29,17 +31,22 @@ final class BrokerTransaction {
         begin();
         try {
             var result = work.call();
-            requireCommittable();
+            requireCommittable(transaction);
             transaction.commit();
             return result;
         } catch (Throwable failure) {
+            var outOfTime = isOutOfTime(failure);
             end(failure);
+            if (outOfTime) {
+                throw timedOut(failure);
+            }
             throw failure;
         }
     }
 
     /** The timeout is a property of the thread: whoever begins the next transaction on it must not inherit this one's. */
     private void begin() throws NotSupportedException, SystemException {
+        begunAt = System.nanoTime();
         if (timeout.isZero()) {
             transaction.begin();
             return;
@@ -52,12 +59,28 @@ final class BrokerTransaction {
         }
     }
 
-    private void requireCommittable() throws SystemException {
-        var status = transaction.getStatus();
-        if (ROLLED_BACK.contains(status)) {
+    /** @throws PgmbException if it is to roll back, or already is */
+    static void requireCommittable(UserTransaction transaction) throws SystemException {
+        if (ROLLED_BACK.contains(transaction.getStatus())) {
             throw new PgmbException("PGMB-0452: the handler returned, but its transaction is marked for rollback or"
                     + " has run into its timeout; the event counts as failed.");
         }
+    }
+
+    /** Servers refuse connections then, or close them: what looks like the database's fault is the handler's. */
+    private boolean isOutOfTime(Throwable failure) throws SystemException {
+        return !timeout.isZero()
+                && System.nanoTime() - begunAt >= timeout.toNanos()
+                && SqlErrors.isPassing(failure)
+                && transaction.getStatus() != Status.STATUS_ACTIVE;
+    }
+
+    private PgmbException timedOut(Throwable failure) {
+        var timedOut = new PgmbException("PGMB-0452: the handler's transaction has run into its timeout of "
+                + timeout.toSeconds() + " s; the event counts as failed: " + failure.getMessage());
+        // Not its cause, by which it would still count as the database's.
+        timedOut.addSuppressed(failure);
+        return timedOut;
     }
 
     /** A failed commit has usually ended the transaction; if not, it must not meet the next event on this thread. */

@@ -35,6 +35,11 @@ class JtaTransactions implements Transactions {
     }
 
     @Override
+    public void requireCommittable() throws Exception {
+        BrokerTransaction.requireCommittable(userTransaction());
+    }
+
+    @Override
     public boolean rollBackLeftOver() {
         try {
             var transaction = userTransaction();

@@ -30,6 +30,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
             transactions.inTransaction(timeout, () -> {
                 for (handled = 0; handled < parts.size(); handled++) {
                     handling.handle(parts.get(handled).taken());
+                    transactions.requireCommittable();
                 }
                 // Last, so that its row locks are held no longer than the commit takes.
                 attempt.settle(aside);

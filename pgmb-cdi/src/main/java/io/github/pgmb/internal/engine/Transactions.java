@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.PgmbException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -21,6 +22,14 @@ public interface Transactions {
      *     may be unknown
      */
     <T> T inTransaction(Duration timeout, Callable<T> work) throws Exception;
+
+    /**
+     * To be asked inside of {@link #inTransaction}: nothing can be stored any more in a transaction that is to roll back, and what the
+     * database then says of it would be taken for the database's fault.
+     *
+     * @throws PgmbException if the transaction of the calling thread is marked for rollback or has run into its timeout
+     */
+    void requireCommittable() throws Exception;
 
     /**
      * Rolls back a transaction that somebody has begun on the calling thread and not ended.

@@ -13,6 +13,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +195,65 @@ class JtaTransactionsTest {
         } finally {
             user.setTransactionTimeout(0);
         }
+    }
+
+    @Test
+    void the_timeout_of_a_handler_is_a_failure_and_the_next_one_on_the_thread_has_the_usual_one() throws Exception {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ofSeconds(1), () -> {
+                    Thread.sleep(2500);
+                    return "result";
+                }))
+                .isInstanceOf(PgmbException.class)
+                .hasMessageStartingWith("PGMB-0452");
+        var result = transactions.inTransaction(Duration.ZERO, () -> {
+            Thread.sleep(2500);
+            return "usual";
+        });
+        assertThat(result).isEqualTo("usual");
+    }
+
+    @Test
+    void a_timeout_that_ends_is_that_of_its_transaction_alone() throws Exception {
+        transactions.inTransaction(Duration.ofSeconds(1), () -> "short");
+        user.begin();
+        Thread.sleep(2500);
+        assertThat(user.getStatus()).isEqualTo(Status.STATUS_ACTIVE);
+        user.commit();
+    }
+
+    @Test
+    void what_cannot_commit_any_more_is_told_before_anything_is_stored_in_it() {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ZERO, () -> {
+                    transactions.requireCommittable();
+                    user.setRollbackOnly();
+                    transactions.requireCommittable();
+                    return calls.add("stored");
+                }))
+                .isInstanceOf(PgmbException.class)
+                .hasMessageStartingWith("PGMB-0452");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void a_connection_that_the_timeout_has_taken_away_is_no_excuse() {
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ofSeconds(1), () -> {
+                    Thread.sleep(2500);
+                    throw new SQLException("Transaction is not active");
+                }))
+                .isInstanceOf(PgmbException.class)
+                .hasMessageStartingWith("PGMB-0452")
+                .hasNoCause()
+                .hasSuppressedException(new SQLException("Transaction is not active"));
+    }
+
+    @Test
+    void what_a_handler_says_itself_after_its_timeout_is_kept() {
+        var own = new IllegalArgumentException("own");
+        assertThatThrownBy(() -> transactions.inTransaction(Duration.ofSeconds(1), () -> {
+                    Thread.sleep(2500);
+                    throw own;
+                }))
+                .isSameAs(own);
     }
 
     @Test

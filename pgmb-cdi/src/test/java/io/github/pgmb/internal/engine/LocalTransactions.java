@@ -55,6 +55,12 @@ final class LocalTransactions implements Transactions {
         }
     }
 
+    /** Nothing marks these for rollback. */
+    @Override
+    public void requireCommittable() {
+        // always
+    }
+
     @Override
     public boolean rollBackLeftOver() {
         var leftOver = current.get();

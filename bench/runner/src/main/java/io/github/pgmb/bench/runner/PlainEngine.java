@@ -136,6 +136,11 @@ final class PlainEngine implements AutoCloseable {
         }
 
         @Override
+        public void requireCommittable() {
+            // nothing marks these for rollback
+        }
+
+        @Override
         public boolean rollBackLeftOver() {
             return false;
         }

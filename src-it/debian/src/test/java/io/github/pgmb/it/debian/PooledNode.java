@@ -117,6 +117,11 @@ final class PooledNode implements AutoCloseable {
         }
 
         @Override
+        public void requireCommittable() {
+            // nothing marks these for rollback
+        }
+
+        @Override
         public boolean rollBackLeftOver() {
             return false;
         }
