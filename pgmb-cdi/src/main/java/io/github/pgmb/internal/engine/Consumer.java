@@ -1,11 +1,8 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
-import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
-import io.github.pgmb.internal.db.Retries;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
@@ -13,6 +10,7 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Consumer {
 
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+    // What is new is not to wait for all that has failed before.
+    private static final Duration REPEATING = Duration.ofMillis(500);
 
     private enum Activity {
         IDLE,
@@ -46,18 +46,6 @@ final class Consumer {
     private volatile @Nullable Standing standing;
     private volatile boolean stopping;
     private volatile boolean outdated;
-
-    /** What all consumers of a node share. */
-    record Surroundings(
-            String node,
-            Settings settings,
-            Nodes nodes,
-            Groups groups,
-            Retries retries,
-            Lease lease,
-            Troubles troubles,
-            Transactions transactions,
-            MonotonicClock clock) {}
 
     Consumer(HandlerDefinition handler, Surroundings around, Workers workers) {
         this.workers = workers;
@@ -185,20 +173,21 @@ final class Consumer {
         try {
             failures.attempting(List.of());
             var repeated = group.hasDueRetries() && repeatWhatIsDue(group);
-            var read = !isBlocked(group) && handleChunk(group);
+            var read = mayHandle(group) && !isBlocked(group) && handleChunk(group);
             return repeated || read;
         } catch (FencedException e) {
             lost(group, e);
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
             troubled(group, e);
         }
         return false;
     }
 
     private boolean repeatWhatIsDue(OwnedGroup group) throws Exception {
+        var begun = around.clock().nanoTime();
         var due = group.dueRetries(around.settings().readChunkSize());
         for (var retry : due) {
-            if (!mayHandle(group)) {
+            if (!mayHandle(group) || around.clock().nanoTime() - begun > REPEATING.toNanos()) {
                 return true;
             }
             attempts.carryOut(new RepeatedAttempt(group, retry));
@@ -223,6 +212,7 @@ final class Consumer {
     private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
         if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
             attempts.carryOut(new FirstAttempt(group, events));
+            failures.pauseIfAllFail();
             return !isBlocked(group);
         }
         for (var event : events) {
@@ -230,6 +220,7 @@ final class Consumer {
                 return false;
             }
             attempts.carryOut(new FirstAttempt(group, List.of(event)));
+            failures.pauseIfAllFail();
         }
         return !isBlocked(group);
     }
@@ -258,7 +249,7 @@ final class Consumer {
     }
 
     private void troubled(OwnedGroup group, Throwable failure) {
-        if (stopping && Thread.currentThread().isInterrupted()) {
+        if (failures.isInterruption(failure)) {
             return;
         }
         alarm.in(failures.troubled(failure));

@@ -35,7 +35,7 @@ public final class Engine {
     private final String nodeName;
     private final Consumers consumers = new Consumers();
     private final Map<HandlerModule, ModuleConsumers> modules = new LinkedHashMap<>();
-    private final Consumer.Surroundings around;
+    private final Surroundings around;
     private final Ticker ticker;
     private final Node node;
     private final Nodes nodes;
@@ -64,7 +64,7 @@ public final class Engine {
         this.troubles = new Troubles(LOGGER, database::answers, clock);
         this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         this.nodes = new Nodes(database);
-        this.around = new Consumer.Surroundings(
+        this.around = new Surroundings(
                 nodeName, settings, nodes, groups, new Retries(database), lease, troubles, transactions, clock);
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");

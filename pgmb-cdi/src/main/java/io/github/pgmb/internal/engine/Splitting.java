@@ -40,16 +40,17 @@ final class Splitting {
     }
 
     private static JsonValue value(JsonPointer place, StoredEvent event, JsonProvider json) {
-        var whole = json.createObjectBuilder()
-                .add("id", event.id())
-                .add("topic", event.topic())
-                .add("payload", parsed(event.payload(), json));
-        if (event.metadata() != null) {
-            whole.add("metadata", parsed(event.metadata(), json));
-        }
         try {
+            var whole = json.createObjectBuilder()
+                    .add("id", event.id())
+                    .add("topic", event.topic())
+                    .add("payload", parsed(event.payload(), json));
+            if (event.metadata() != null) {
+                whole.add("metadata", parsed(event.metadata(), json));
+            }
             return place.getValue(whole.build());
         } catch (JsonException leadsNowhere) {
+            // Or it is nested more deeply than the parser follows.
             return JsonValue.NULL;
         }
     }
