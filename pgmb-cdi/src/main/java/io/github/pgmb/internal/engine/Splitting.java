@@ -2,7 +2,6 @@ package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.Part.Parsed;
-import jakarta.json.JsonException;
 import jakarta.json.JsonPointer;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
@@ -49,8 +48,8 @@ final class Splitting {
                 whole.add("metadata", parsed(event.metadata(), json));
             }
             return place.getValue(whole.build());
-        } catch (JsonException leadsNowhere) {
-            // Or it is nested more deeply than the parser follows.
+        } catch (RuntimeException | StackOverflowError leadsNowhere) {
+            // Or it is nested more deeply than the parser follows, which providers say by exceptions of any class.
             return JsonValue.NULL;
         }
     }
