@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -72,7 +73,11 @@ final class SettingsReader {
 
     /** Whether there is a group id, by which a module says that it has settings. */
     boolean namesGroup() {
-        return !new SettingValues(config).text(GROUP, "").isEmpty();
+        return groupId().isPresent();
+    }
+
+    Optional<String> groupId() {
+        return Optional.of(new SettingValues(config).text(GROUP, "")).filter(group -> !group.isEmpty());
     }
 
     private static Settings settings(SettingValues values) {

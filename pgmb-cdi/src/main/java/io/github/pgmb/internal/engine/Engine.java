@@ -43,6 +43,7 @@ public final class Engine {
     private final Housekeeper housekeeper;
     private final PgCron pgCron;
     private final RetentionWatch retention = new RetentionWatch();
+    private final FailureWatch failures;
     private final Runnable publishedSignal;
     private final Triggers triggers;
     private List<Thread> loops = List.of();
@@ -69,7 +70,8 @@ public final class Engine {
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
         var maintenance = new Maintenance(database);
-        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention);
+        this.failures = new FailureWatch(around.retries(), consumers);
+        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention, failures);
         this.pgCron = new PgCron(maintenance);
         this.node = new Node(
                 nodeName,
@@ -229,7 +231,8 @@ public final class Engine {
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
                         .toList(),
-                retention.groups());
+                retention.groups(),
+                failures.groups());
     }
 
     private Phase phase() {
