@@ -142,7 +142,9 @@ final class Failures {
     FailedPart failed(Part part, int failedBefore, Throwable failure) {
         var failed = consequences.failed(part, failedBefore, failure);
         note(failure);
-        inARow++;
+        if (failedBefore == 0) {
+            inARow++;
+        }
         if (failed.delay().isPresent()) {
             log(failed, part.stored(), failure);
         } else {
@@ -151,7 +153,7 @@ final class Failures {
         return failed;
     }
 
-    /** To be called between new events. What fails once more adds nothing, and is spaced by its own delays. */
+    /** To be called between new events. What fails once more adds nothing, is spaced by its own delays, and does not count. */
     void pauseIfAllFail() {
         if (inARow >= FAILURES_IN_A_ROW) {
             pause(PAUSE_BETWEEN_FAILURES);

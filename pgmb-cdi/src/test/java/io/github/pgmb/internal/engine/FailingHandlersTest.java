@@ -355,15 +355,15 @@ class FailingHandlersTest {
         var plan = new RetryPlan.Exponential(SOON, 1, SOON, 0, Integer.MAX_VALUE);
         start(Unit.EVENT, acknowledging, new FailurePolicy(plan, List.of(), false, Optional.empty()), events -> {
             if (events.get(0).payload().equals("-1")) {
-                Thread.sleep(20);
+                Thread.sleep(50);
             }
             handle(events);
         });
         node.publish(
                 "t",
-                IntStream.range(0, 400).mapToObj(n -> n % 2 == 0 ? "-1" : "1").toArray(String[]::new));
-        await(() -> received.payloads().size() == 200);
-        await(() -> failures.get() > 300);
+                IntStream.range(0, 80).mapToObj(n -> n % 2 == 0 ? "-1" : "1").toArray(String[]::new));
+        await(() -> received.payloads().size() == 40);
+        await(() -> failures.get() > 60);
         var before = System.nanoTime();
         node.publish("t", "2");
         await(() -> received.payloads().contains("2"));
