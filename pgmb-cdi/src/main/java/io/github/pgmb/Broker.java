@@ -40,6 +40,9 @@ public interface Broker {
      */
     List<String> publish(List<NewEvent> events);
 
+    /** What this application's handlers have failed on for good; always the same object. */
+    DeadLetters deadLetters();
+
     /**
      * Starts the delivery to this application's handlers, where {@code pgmb.start=manual} has kept it from starting by
      * itself. Returns at once; does nothing if it has been started.

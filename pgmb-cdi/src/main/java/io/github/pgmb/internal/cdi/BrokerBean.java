@@ -1,8 +1,10 @@
 package io.github.pgmb.internal.cdi;
 
 import io.github.pgmb.Broker;
+import io.github.pgmb.DeadLetters;
 import io.github.pgmb.NewEvent;
 import io.github.pgmb.internal.engine.EngineBroker;
+import io.github.pgmb.internal.engine.EngineDeadLetters;
 import io.github.pgmb.internal.engine.Transactions;
 import io.github.pgmb.spi.DataSourceProvider;
 import io.github.pgmb.spi.PayloadMapper;
@@ -27,6 +29,7 @@ class BrokerBean implements Broker {
     Lifecycle lifecycle;
 
     private EngineBroker publisher;
+    private DeadLetters deadLetters;
 
     @PostConstruct
     void prepare() {
@@ -35,11 +38,17 @@ class BrokerBean implements Broker {
                 seams.find(PayloadMapper.class),
                 transactions,
                 lifecycle.published());
+        deadLetters = new EngineDeadLetters(seams.find(DataSourceProvider.class), lifecycle::groupId);
     }
 
     @Override
     public List<String> publish(List<NewEvent> events) {
         return publisher.publish(events);
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.pgmb.PgmbException;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ class DeployedSettings {
     /** Whether the calling thread's module names the group id. */
     boolean isModuleConfigured() {
         return reader().namesGroup();
+    }
+
+    /** As the calling thread's module names it. */
+    Optional<String> groupId() {
+        return reader().groupId();
     }
 
     /** From now on these are those of the application. */

@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.cdi;
 
+import io.github.pgmb.internal.db.GroupFailures;
 import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
@@ -20,6 +21,7 @@ record HealthReport(EngineStatus status) {
         status.maintenance().ifPresent(trouble -> builder.withData("maintenance", trouble));
         status.groups().forEach(group -> describe(group, builder));
         status.retention().forEach(group -> describe(group, builder));
+        status.failures().forEach(group -> describe(group, builder));
         return builder.build();
     }
 
@@ -73,6 +75,18 @@ record HealthReport(EngineStatus status) {
         group.quarantine().ifPresent(reason -> builder.withData(prefix + "quarantine", reason));
         group.lastError().ifPresent(error -> builder.withData(prefix + "lastError", error));
         group.lastErrorAt().ifPresent(at -> builder.withData(prefix + "lastErrorAt", at.toString()));
+    }
+
+    private static void describe(GroupFailures group, HealthCheckResponseBuilder builder) {
+        var prefix = group.groupId().substring(group.groupId().indexOf(':') + 1) + ".";
+        if (group.retries() > 0) {
+            builder.withData(prefix + "retries", group.retries());
+        }
+        group.nextRetryAt().ifPresent(at -> builder.withData(prefix + "nextRetryAt", at.toString()));
+        group.nextRetryError().ifPresent(error -> builder.withData(prefix + "nextRetryError", error));
+        if (group.deadLetters() > 0) {
+            builder.withData(prefix + "deadLetters", group.deadLetters());
+        }
     }
 
     /** Of any application: a consumer that is away has no node that could say so itself. */

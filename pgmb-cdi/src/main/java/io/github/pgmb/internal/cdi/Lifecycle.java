@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Reception;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
+import java.util.Optional;
 
 /**
  * Hears from the container when web modules, and the application, come and go. Thread-safe.
@@ -25,6 +26,9 @@ class Lifecycle {
 
     @Inject
     EngineFactory factory;
+
+    @Inject
+    DeployedSettings settings;
 
     private final Runnable published = this::wake;
     private Modules modules;
@@ -52,6 +56,11 @@ class Lifecycle {
     /** To be run after events were published; the same instance each time, so that it is run once per transaction. */
     public Runnable published() {
         return published;
+    }
+
+    /** {@code pgmb.group-id}, as the modules that are ready have it; before there is one, as the calling thread's has it. */
+    public Optional<String> groupId() {
+        return modules.groupId().or(settings::groupId);
     }
 
     /** From memory. */

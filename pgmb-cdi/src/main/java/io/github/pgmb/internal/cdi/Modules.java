@@ -171,6 +171,14 @@ final class Modules {
         }
     }
 
+    /** Of the first module that has settings. */
+    synchronized Optional<String> groupId() {
+        return present.values().stream()
+                .flatMap(module -> module.settings().stream())
+                .map(own -> own.engine().groupId())
+                .findFirst();
+    }
+
     /** From memory. */
     EngineStatus status() {
         var running = engine;

@@ -7,6 +7,7 @@ import io.github.pgmb.internal.engine.Settings.SchemaMigration;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 
@@ -69,7 +70,11 @@ final class SettingsReader {
 
     /** Whether there is a group id, by which a module says that it has settings. */
     boolean namesGroup() {
-        return !new SettingValues(config).text(GROUP, "").isEmpty();
+        return groupId().isPresent();
+    }
+
+    Optional<String> groupId() {
+        return Optional.of(new SettingValues(config).text(GROUP, "")).filter(group -> !group.isEmpty());
     }
 
     private static Settings settings(SettingValues values) {

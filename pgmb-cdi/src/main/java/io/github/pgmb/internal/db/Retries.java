@@ -4,6 +4,7 @@ import io.github.pgmb.internal.db.Nodes.Ownership;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,16 @@ public final class Retries {
             "select no, attempts, id, topic, payload, metadata from pgmb.read_retries(?, ?, ?, ?)";
     private static final String OUTLOOK =
             "select ceil(extract(epoch from due_in) * 1000)::bigint, blocks from pgmb.next_retry(?)";
+
+    private static final String FAILURES = """
+            select
+              g.id, (select count(*) from (select from pgmb.retry_status r where r.group_id = g.id limit ?) w),
+              n.next_attempt_at, n.last_error, pgmb.discard_dead_letters(g.id, null, ?, true)
+            from unnest(?::text[]) g (id)
+            left join lateral (
+              select r.next_attempt_at, r.last_error from pgmb.retry_status r where r.group_id = g.id order by 1 limit 1
+            ) n on true
+            """;
 
     private final Database database;
 
@@ -86,6 +97,30 @@ public final class Retries {
             }
         }
         return retries;
+    }
+
+    /** Of those of these groups that have any. */
+    public List<GroupFailures> failures(List<String> groupIds) throws SQLException {
+        return database.with(connection -> {
+            try (var select = connection.prepareStatement(FAILURES)) {
+                select.setInt(1, GroupFailures.MOST);
+                select.setInt(2, GroupFailures.MOST);
+                select.setArray(3, connection.createArrayOf("text", groupIds.toArray()));
+                var failures = new ArrayList<GroupFailures>();
+                try (var row = select.executeQuery()) {
+                    while (row.next()) {
+                        failures.add(new GroupFailures(
+                                row.getString(1),
+                                row.getLong(2),
+                                Optional.ofNullable(row.getObject(3, OffsetDateTime.class))
+                                        .map(OffsetDateTime::toInstant),
+                                Optional.ofNullable(row.getString(4)),
+                                row.getLong(5)));
+                    }
+                }
+                return failures.stream().filter(GroupFailures::isAny).toList();
+            }
+        });
     }
 
     /** Whether a retry has not been settled yet. */

@@ -12,6 +12,7 @@ public final class SqlErrors {
 
     private static final String CONDITION_REFUSED = "PM002";
     private static final String NOT_THE_OWNER = "PM003";
+    private static final String UNKNOWN_HANDLER = "PM013";
     // What the script of the schema raises before it has changed anything.
     private static final Set<String> INSTALLATION_REFUSED = Set.of("PM004", "PM005", "PM006", "PM007", "PM008");
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -42,6 +43,11 @@ public final class SqlErrors {
     /** Another node owns the group by now, or somebody has moved it. */
     public static boolean isNotOwner(SQLException e) {
         return anyCause(e, cause -> NOT_THE_OWNER.equals(cause.getSQLState()));
+    }
+
+    /** No application has declared a handler for the group. */
+    public static boolean isUnknownHandler(SQLException e) {
+        return UNKNOWN_HANDLER.equals(e.getSQLState());
     }
 
     static boolean isSerializationFailure(SQLException e) {

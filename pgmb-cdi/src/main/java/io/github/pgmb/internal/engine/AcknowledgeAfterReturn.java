@@ -37,17 +37,21 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
             try {
                 call(part);
                 failures.succeeded();
-            } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            } catch (Throwable e) {
                 failures.requireUnexcused(e);
                 failed.add(failures.failed(part, attempt.failedBefore(), e));
             }
         }
-        attempt.handled();
+        if (failed.isEmpty()) {
+            // Else a flush after a failure to settle would acknowledge what nobody keeps.
+            attempt.handled();
+        }
         if (!failed.isEmpty()
                 || !attempt.mayBeStoredLater()
                 || clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
             attempt.settle(failed);
             attempt.settled(failed);
+            failures.acknowledged();
         }
     }
 
@@ -71,6 +75,7 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
         if (handledTo > group.position()) {
             group.store(handledTo, List.of());
             group.stored(handledTo);
+            failures.acknowledged();
         }
     }
 }

@@ -15,6 +15,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
     private final Transactions transactions;
     private final Duration timeout;
     private final Failures failures;
+    /** How many parts; below zero before the transaction has begun. */
     private int handled;
 
     AcknowledgeInTransaction(Handling handling, Transactions transactions, Duration timeout, Failures failures) {
@@ -26,6 +27,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
 
     @Override
     public void carryOut(Attempt attempt, List<Part> parts, List<FailedPart> aside) throws Exception {
+        handled = -1;
         try {
             transactions.inTransaction(timeout, () -> {
                 for (handled = 0; handled < parts.size(); handled++) {
@@ -38,9 +40,13 @@ final class AcknowledgeInTransaction implements Acknowledgement {
             });
             attempt.settled(aside);
             failures.succeeded();
+            failures.acknowledged();
         } catch (FencedException e) {
             throw e;
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
+            if (handled < 0) {
+                throw e;
+            }
             failures.requireUnexcused(e);
             if (!attempt.isAcknowledged()) {
                 settleFailed(attempt, parts, aside, e);
@@ -60,6 +66,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
         }
         attempt.settle(failed);
         attempt.settled(failed);
+        failures.acknowledged();
     }
 
     @Override

@@ -40,7 +40,7 @@ final class Attempts {
         } else {
             acknowledgement.carryOut(attempt, splitting.parts(readable), aside);
         }
-        failures.attempting(List.of());
+        failures.attempted();
     }
 
     /** Exactly what failed before, unless the handler took batches then and takes single events now. */
@@ -55,16 +55,19 @@ final class Attempts {
         settle(attempt, aside);
     }
 
-    private static void settle(Attempt attempt, List<FailedPart> aside) throws Exception {
+    private void settle(Attempt attempt, List<FailedPart> aside) throws Exception {
         attempt.settle(aside);
         attempt.settled(aside);
+        failures.acknowledged();
     }
 
     private List<Parsed> readable(Attempt attempt, List<FailedPart> aside) {
         var readable = new ArrayList<Parsed>(attempt.events().size());
         for (var event : attempt.events()) {
             if (event.topic().equals(RequestedRetry.TOPIC)) {
-                aside.add(failures.retryOfOthers(event));
+                // One that is retried itself, since one names another, could go on like that for ever.
+                aside.add(
+                        attempt instanceof FirstAttempt ? failures.retryOfOthers(event) : failures.retryOfRetry(event));
             } else {
                 read(event, attempt.failedBefore(), readable, aside);
             }
@@ -75,7 +78,7 @@ final class Attempts {
     private void read(StoredEvent event, int failedBefore, List<Parsed> readable, List<FailedPart> aside) {
         try {
             readable.add(new Parsed(event, handler.handling().read(event)));
-        } catch (RuntimeException misfit) {
+        } catch (RuntimeException | LinkageError | StackOverflowError misfit) {
             aside.add(failures.unreadable(event, failedBefore, misfit));
         }
     }

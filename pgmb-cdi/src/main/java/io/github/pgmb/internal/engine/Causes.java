@@ -4,6 +4,7 @@ import io.github.pgmb.internal.db.FailedPart.Trouble;
 import io.github.pgmb.internal.db.FailedPart.Trouble.Cause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,17 @@ final class Causes {
     }
 
     private static String message(Throwable cause) {
-        var text = cause.getMessage();
-        return text == null
-                ? ""
-                : storable(text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) : text);
+        var text = told(cause);
+        return storable(text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) : text);
+    }
+
+    /** What an exception says, or that it fails at that. */
+    static String told(Throwable failure) {
+        try {
+            return Objects.requireNonNullElse(failure.getMessage(), "");
+        } catch (RuntimeException | StackOverflowError fails) {
+            return "(its message cannot be had: " + fails.getClass().getName() + ")";
+        }
     }
 
     /** Without what PostgreSQL has no text for: NUL, and halves of characters. */

@@ -47,7 +47,7 @@ final class Consequences {
     }
 
     /** Of an event that cannot be read as what the handler takes: another attempt would not change that. */
-    FailedPart unreadable(StoredEvent event, int failedBefore, RuntimeException misfit) {
+    FailedPart unreadable(StoredEvent event, int failedBefore, Throwable misfit) {
         return deadLetter(event.id(), failedBefore + 1, Reason.PAYLOAD, Causes.of(misfit));
     }
 
@@ -74,6 +74,12 @@ final class Consequences {
         } catch (RuntimeException malformed) {
             return deadLetter(retry.id(), 0, Reason.RETRY, Causes.of(malformed));
         }
+    }
+
+    /** Of what asks for another attempt, when it is itself to be tried again. */
+    FailedPart retryOfRetry(StoredEvent retry) {
+        return deadLetter(
+                retry.id(), 0, Reason.RETRY, new Trouble("It asks for a retry, and is not retried itself.", List.of()));
     }
 
     private FailedPart deadLetter(String eventId, int attempts, Reason reason, Trouble trouble) {

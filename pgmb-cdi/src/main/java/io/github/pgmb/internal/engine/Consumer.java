@@ -1,11 +1,8 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.Groups;
 import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
-import io.github.pgmb.internal.db.Nodes;
 import io.github.pgmb.internal.db.Nodes.Ownership;
-import io.github.pgmb.internal.db.Retries;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
@@ -13,6 +10,7 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Consumer {
 
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+    // What is new is not to wait for all that has failed before.
+    private static final Duration REPEATING = Duration.ofMillis(500);
 
     private enum Activity {
         IDLE,
@@ -47,18 +47,6 @@ final class Consumer {
     private volatile boolean stopping;
     private volatile boolean outdated;
     private boolean newFirst = true;
-
-    /** What all consumers of a node share. */
-    record Surroundings(
-            String node,
-            Settings settings,
-            Nodes nodes,
-            Groups groups,
-            Retries retries,
-            Lease lease,
-            Troubles troubles,
-            Transactions transactions,
-            MonotonicClock clock) {}
 
     Consumer(HandlerDefinition handler, Surroundings around, Workers workers) {
         this.workers = workers;
@@ -188,7 +176,7 @@ final class Consumer {
             return takeTurns(group);
         } catch (FencedException e) {
             lost(group, e);
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
             troubled(group, e);
         }
         return false;
@@ -210,9 +198,10 @@ final class Consumer {
         if (!mayHandle(group) || !group.hasDueRetries()) {
             return false;
         }
+        var begun = around.clock().nanoTime();
         var due = group.dueRetries(around.settings().readChunkSize());
         for (var retry : due) {
-            if (!mayHandle(group)) {
+            if (!mayHandle(group) || around.clock().nanoTime() - begun > REPEATING.toNanos()) {
                 return true;
             }
             attempts.carryOut(new RepeatedAttempt(group, retry));
@@ -236,7 +225,12 @@ final class Consumer {
     /** False if it stopped before the last one. */
     private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
         if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
+            // Reading may have taken longer than the lease.
+            if (!mayHandle(group)) {
+                return false;
+            }
             attempts.carryOut(new FirstAttempt(group, events));
+            failures.pauseIfAllFail();
             return !isBlocked(group);
         }
         for (var event : events) {
@@ -244,6 +238,7 @@ final class Consumer {
                 return false;
             }
             attempts.carryOut(new FirstAttempt(group, List.of(event)));
+            failures.pauseIfAllFail();
         }
         return !isBlocked(group);
     }
@@ -272,7 +267,7 @@ final class Consumer {
     }
 
     private void troubled(OwnedGroup group, Throwable failure) {
-        if (stopping && Thread.currentThread().isInterrupted()) {
+        if (failures.isInterruption(failure)) {
             return;
         }
         alarm.in(failures.troubled(failure));

@@ -35,7 +35,7 @@ public final class Engine {
     private final String nodeName;
     private final Consumers consumers = new Consumers();
     private final Map<HandlerModule, ModuleConsumers> modules = new LinkedHashMap<>();
-    private final Consumer.Surroundings around;
+    private final Surroundings around;
     private final Ticker ticker;
     private final Node node;
     private final Nodes nodes;
@@ -43,6 +43,7 @@ public final class Engine {
     private final Housekeeper housekeeper;
     private final PgCron pgCron;
     private final RetentionWatch retention = new RetentionWatch();
+    private final FailureWatch failures;
     private final Runnable publishedSignal;
     private final Triggers triggers;
     private List<Thread> loops = List.of();
@@ -64,12 +65,13 @@ public final class Engine {
         this.troubles = new Troubles(LOGGER, database::answers, clock);
         this.nodeName = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         this.nodes = new Nodes(database);
-        this.around = new Consumer.Surroundings(
+        this.around = new Surroundings(
                 nodeName, settings, nodes, groups, new Retries(database), lease, troubles, transactions, clock);
         this.ticker = new Ticker(new EventLog(database), consumers, troubles, clock);
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
         var maintenance = new Maintenance(database);
-        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention);
+        this.failures = new FailureWatch(around.retries(), consumers);
+        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention, failures);
         this.pgCron = new PgCron(maintenance);
         this.node = new Node(
                 nodeName,
@@ -229,7 +231,8 @@ public final class Engine {
                 consumers.present().stream()
                         .map(consumer -> Statuses.of(consumer, nodeName))
                         .toList(),
-                retention.groups());
+                retention.groups(),
+                failures.groups());
     }
 
     private Phase phase() {

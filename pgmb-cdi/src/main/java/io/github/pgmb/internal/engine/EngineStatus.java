@@ -1,5 +1,6 @@
 package io.github.pgmb.internal.engine;
 
+import io.github.pgmb.internal.db.GroupFailures;
 import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param schedulerStarved the container's scheduler fires too late, the engine's own threads have taken over
  * @param groups one entry per handler of this application
  * @param retention groups of any application that the log is kept for beyond the retention period, or that have lost events
+ * @param failures what handlers of this application have failed on, as of the last maintenance; those that have not are left out
  */
 public record EngineStatus(
         Phase phase,
@@ -25,11 +27,12 @@ public record EngineStatus(
         boolean loopsAlive,
         boolean schedulerStarved,
         List<GroupStatus> groups,
-        List<GroupRetention> retention) {
+        List<GroupRetention> retention,
+        List<GroupFailures> failures) {
 
     /** Of an engine that has not been created yet. */
     public static EngineStatus waiting(Optional<String> problem) {
-        return new EngineStatus(Phase.NEW, problem, Optional.empty(), true, false, List.of(), List.of());
+        return new EngineStatus(Phase.NEW, problem, Optional.empty(), true, false, List.of(), List.of(), List.of());
     }
 
     /** The same with a further problem. */
@@ -42,7 +45,8 @@ public record EngineStatus(
                 loopsAlive,
                 schedulerStarved,
                 groups,
-                retention);
+                retention,
+                failures);
     }
 
     /** Where the engine is between start and stop. */

@@ -62,12 +62,21 @@ final class Failures {
         attempted = events;
     }
 
-    void succeeded() {
-        backoff.reset();
-        inARow = 0;
+    /** It was handled, or what of it was not is kept. */
+    void attempted() {
+        attempted = List.of();
         excused = 0;
+    }
+
+    /** The handler has returned, perhaps only for a part of them. */
+    void succeeded() {
+        inARow = 0;
         last = Optional.empty();
-        pause = 0;
+    }
+
+    /** Something is stored, so that going on makes sense. */
+    void acknowledged() {
+        backoff.reset();
     }
 
     /** The database refuses what the handler declares; it receives nothing until that is mended. */
@@ -115,10 +124,15 @@ final class Failures {
 
     /** What databases do to anybody now and then. Whoever always meets it has another reason. */
     private boolean isPassing(Throwable failure) {
-        return SqlErrors.isPassing(failure) && ++excused <= EXCUSED_IN_A_ROW;
+        return (SqlErrors.isPassing(failure) || isOfTheMachine(failure)) && ++excused <= EXCUSED_IN_A_ROW;
     }
 
-    private boolean isInterruption(Throwable failure) {
+    /** Out of memory, for example; a stack overflow is of the handler. */
+    private static boolean isOfTheMachine(Throwable failure) {
+        return failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+    }
+
+    boolean isInterruption(Throwable failure) {
         return stopping
                 && (Thread.currentThread().isInterrupted()
                         || Causes.anyMatch(failure, InterruptedException.class::isInstance));
@@ -128,10 +142,8 @@ final class Failures {
     FailedPart failed(Part part, int failedBefore, Throwable failure) {
         var failed = consequences.failed(part, failedBefore, failure);
         note(failure);
-        excused = 0;
-        inARow++;
-        if (inARow >= FAILURES_IN_A_ROW) {
-            pause(PAUSE_BETWEEN_FAILURES);
+        if (failedBefore == 0) {
+            inARow++;
         }
         if (failed.delay().isPresent()) {
             log(failed, part.stored(), failure);
@@ -141,12 +153,19 @@ final class Failures {
         return failed;
     }
 
+    /** To be called between new events. What fails once more adds nothing, is spaced by its own delays, and does not count. */
+    void pauseIfAllFail() {
+        if (inARow >= FAILURES_IN_A_ROW) {
+            pause(PAUSE_BETWEEN_FAILURES);
+        }
+    }
+
     /** What goes on by itself, since others of its batch have failed. */
     FailedPart untried(Part part, int failedBefore) {
         return consequences.untried(part, failedBefore);
     }
 
-    FailedPart unreadable(StoredEvent event, int failedBefore, RuntimeException misfit) {
+    FailedPart unreadable(StoredEvent event, int failedBefore, Throwable misfit) {
         var deadLetter = consequences.unreadable(event, failedBefore, misfit);
         note(misfit);
         logDeadLetter(deadLetter, described(List.of(event)), misfit);
@@ -165,6 +184,12 @@ final class Failures {
             logDeadLetter(part, described(List.of(retry)), null);
         }
         return part;
+    }
+
+    FailedPart retryOfRetry(StoredEvent retry) {
+        var deadLetter = consequences.retryOfRetry(retry);
+        logDeadLetter(deadLetter, described(List.of(retry)), null);
+        return deadLetter;
     }
 
     /** Nothing could be handled or stored; returns how long to pause. */
@@ -195,7 +220,8 @@ final class Failures {
     }
 
     private void note(Throwable failure) {
-        last = Optional.of(new Failure(String.valueOf(failure.getMessage()), Instant.now()));
+        var told = Causes.told(failure);
+        last = Optional.of(new Failure(told.isEmpty() ? failure.getClass().getName() : told, Instant.now()));
     }
 
     private void log(FailedPart failed, List<StoredEvent> events, Throwable failure) {

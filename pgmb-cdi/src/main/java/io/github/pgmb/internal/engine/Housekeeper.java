@@ -5,20 +5,27 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs the maintenance of partitions on the workers, never twice at once, and looks at what retention does. */
+/** Runs the maintenance of partitions on the workers, never twice at once, and looks at what retention does and what has failed. */
 final class Housekeeper {
 
     private final Maintenance maintenance;
     private final Workers workers;
     private final Troubles troubles;
     private final RetentionWatch retention;
+    private final FailureWatch failures;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    Housekeeper(Maintenance maintenance, Workers workers, Troubles troubles, RetentionWatch retention) {
+    Housekeeper(
+            Maintenance maintenance,
+            Workers workers,
+            Troubles troubles,
+            RetentionWatch retention,
+            FailureWatch failures) {
         this.maintenance = maintenance;
         this.workers = workers;
         this.troubles = troubles;
         this.retention = retention;
+        this.failures = failures;
     }
 
     void signal() {
@@ -31,6 +38,7 @@ final class Housekeeper {
         try {
             maintenance.run();
             retention.sees(maintenance.retention());
+            failures.look();
             troubles.over(Part.MAINTENANCE);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.MAINTENANCE, e);

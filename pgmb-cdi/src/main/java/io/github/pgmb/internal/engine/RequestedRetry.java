@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client of another language asks to be tried again, by an event of the topic {@value #TOPIC}.
  *
- * @param eventIds not empty
+ * @param eventIds not empty, each once
  * @param attempts how many have failed, from 0
  */
 record RequestedRetry(List<String> eventIds, int attempts, String handler) {
@@ -20,6 +20,8 @@ record RequestedRetry(List<String> eventIds, int attempts, String handler) {
     static final String TOPIC = "pgmb-retry";
 
     private static final int MOST_IDS = 100_000;
+    // More is nobody's count, and would not leave room to count on.
+    private static final int MOST_ATTEMPTS = 1_000_000;
 
     /** @throws RuntimeException if the payload is not {@code {"ids": [...], "retryNumber": n, "handlerName": "..."}} */
     static RequestedRetry of(String payload) {
@@ -33,7 +35,7 @@ record RequestedRetry(List<String> eventIds, int attempts, String handler) {
                     || !(retry.get("handlerName") instanceof JsonString handler)) {
                 throw malformed();
             }
-            return new RequestedRetry(ids, number.intValueExact(), handler.getString());
+            return new RequestedRetry(ids, Math.min(number.intValueExact(), MOST_ATTEMPTS), handler.getString());
         }
     }
 
@@ -45,7 +47,7 @@ record RequestedRetry(List<String> eventIds, int attempts, String handler) {
         if (ids.isEmpty() || ids.size() > MOST_IDS || !ids.stream().allMatch(JsonString.class::isInstance)) {
             throw malformed();
         }
-        return ids.getValuesAs(JsonString::getString);
+        return ids.getValuesAs(JsonString::getString).stream().distinct().toList();
     }
 
     private static IllegalArgumentException malformed() {

@@ -2,7 +2,6 @@ package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.Part.Parsed;
-import jakarta.json.JsonException;
 import jakarta.json.JsonPointer;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
@@ -40,16 +39,17 @@ final class Splitting {
     }
 
     private static JsonValue value(JsonPointer place, StoredEvent event, JsonProvider json) {
-        var whole = json.createObjectBuilder()
-                .add("id", event.id())
-                .add("topic", event.topic())
-                .add("payload", parsed(event.payload(), json));
-        if (event.metadata() != null) {
-            whole.add("metadata", parsed(event.metadata(), json));
-        }
         try {
+            var whole = json.createObjectBuilder()
+                    .add("id", event.id())
+                    .add("topic", event.topic())
+                    .add("payload", parsed(event.payload(), json));
+            if (event.metadata() != null) {
+                whole.add("metadata", parsed(event.metadata(), json));
+            }
             return place.getValue(whole.build());
-        } catch (JsonException leadsNowhere) {
+        } catch (RuntimeException | StackOverflowError leadsNowhere) {
+            // Or it is nested more deeply than the parser follows, which providers say by exceptions of any class.
             return JsonValue.NULL;
         }
     }

@@ -2,6 +2,7 @@ package io.github.pgmb.internal.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.pgmb.internal.db.GroupFailures;
 import io.github.pgmb.internal.db.Maintenance.GroupRetention;
 import io.github.pgmb.internal.engine.EngineStatus;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
@@ -83,6 +84,7 @@ class HealthReportTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty())),
+                List.of(),
                 List.of());
         assertThat(new HealthReport(status).readiness().getStatus()).isEqualTo(Status.UP);
         assertThat(new HealthReport(status).readiness().getData().orElseThrow())
@@ -116,7 +118,7 @@ class HealthReportTest {
                 Optional.empty(),
                 Optional.empty());
         var status = new EngineStatus(
-                Phase.RUNNING, Optional.empty(), Optional.empty(), true, false, List.of(group), List.of());
+                Phase.RUNNING, Optional.empty(), Optional.empty(), true, false, List.of(group), List.of(), List.of());
         var readiness = new HealthReport(status).readiness();
         assertThat(readiness.getStatus()).isEqualTo(expected);
         if (expected == Status.DOWN) {
@@ -140,13 +142,40 @@ class HealthReportTest {
                 List.of(),
                 List.of(
                         new GroupRetention("shop:mailing", Optional.of(since), 0),
-                        new GroupRetention("desk:audit", Optional.empty(), 120)));
+                        new GroupRetention("desk:audit", Optional.empty(), 120)),
+                List.of());
         var readiness = new HealthReport(status).readiness();
         assertThat(readiness.getStatus()).isEqualTo(Status.UP);
         assertThat(readiness.getData().orElseThrow())
                 .containsEntry("overdue.shop:mailing", "2024-02-29T12:00:00Z")
                 .containsEntry("dropped.desk:audit", 120L)
                 .doesNotContainKeys("dropped.shop:mailing", "overdue.desk:audit", "problem");
+    }
+
+    @Test
+    void what_handlers_have_failed_on_is_shown_and_no_reason_for_not_being_ready() {
+        var next = Instant.parse("2024-02-29T12:00:00Z");
+        var status = new EngineStatus(
+                Phase.RUNNING,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false,
+                List.of(),
+                List.of(),
+                List.of(
+                        new GroupFailures("shop:mailing", 3, Optional.of(next), Optional.of("broken"), 0),
+                        new GroupFailures("shop:audit", 0, Optional.empty(), Optional.empty(), 7)));
+        var readiness = new HealthReport(status).readiness();
+        assertThat(readiness.getStatus()).isEqualTo(Status.UP);
+        assertThat(readiness.getData().orElseThrow())
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("phase", "RUNNING"),
+                        Map.entry("schedulerStarved", false),
+                        Map.entry("mailing.retries", 3L),
+                        Map.entry("mailing.nextRetryAt", "2024-02-29T12:00:00Z"),
+                        Map.entry("mailing.nextRetryError", "broken"),
+                        Map.entry("audit.deadLetters", 7L)));
     }
 
     @Test
@@ -157,8 +186,8 @@ class HealthReportTest {
 
     @Test
     void liveness_depends_on_the_threads_alone() {
-        var dead =
-                new EngineStatus(Phase.RUNNING, Optional.empty(), Optional.empty(), false, false, List.of(), List.of());
+        var dead = new EngineStatus(
+                Phase.RUNNING, Optional.empty(), Optional.empty(), false, false, List.of(), List.of(), List.of());
         assertThat(new HealthReport(dead).liveness().getStatus()).isEqualTo(Status.DOWN);
         assertThat(report(Phase.STARTING, "database away").liveness().getStatus())
                 .isEqualTo(Status.UP);
@@ -179,7 +208,7 @@ class HealthReportTest {
 
     private static HealthReport report(Phase phase, String problem) {
         return new HealthReport(new EngineStatus(
-                phase, Optional.ofNullable(problem), Optional.empty(), true, false, List.of(), List.of()));
+                phase, Optional.ofNullable(problem), Optional.empty(), true, false, List.of(), List.of(), List.of()));
     }
 
     private static final class Provider implements HealthCheckResponseProvider {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /** Transactions over one data source, bound to the thread, as a container has them. */
@@ -18,8 +19,15 @@ final class LocalTransactions implements Transactions {
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Transaction> current = new ThreadLocal<>();
 
+    private final AtomicInteger refused = new AtomicInteger();
+
     LocalTransactions(DataSource dataSource) {
         this.dataSource = dataSource;
+    }
+
+    /** As a transaction manager does that has its own troubles. */
+    void refuseNext(int transactions) {
+        refused.set(transactions);
     }
 
     private record Transaction(Connection connection, Set<Runnable> afterCommit) {}
@@ -36,6 +44,9 @@ final class LocalTransactions implements Transactions {
 
     @Override
     public <T> T inTransaction(Duration timeout, Callable<T> work) throws Exception {
+        if (refused.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IllegalStateException("this thread has a transaction already");
+        }
         var transaction = new Transaction(dataSource.getConnection(), new LinkedHashSet<>());
         current.set(transaction);
         try (var connection = transaction.connection()) {

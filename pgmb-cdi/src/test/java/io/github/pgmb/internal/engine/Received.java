@@ -38,7 +38,11 @@ final class Received implements Handling.StoredHandling {
     }
 
     static void await(BooleanSupplier condition) {
-        var end = System.nanoTime() + PATIENCE.toNanos();
+        await(PATIENCE, condition);
+    }
+
+    static void await(Duration patience, BooleanSupplier condition) {
+        var end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
             pause(5);

@@ -6,6 +6,7 @@ import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Handlers of events as they are stored. */
 final class TestHandlers {
@@ -20,6 +21,28 @@ final class TestHandlers {
                 Acknowledging.AFTER_RETURN,
                 FailurePolicy.DEFAULT,
                 handling);
+    }
+
+    static HandlerDefinition onTopic(
+            String topic, Unit unit, Acknowledging acknowledging, FailurePolicy failures, StoredHandling handling) {
+        return handler("a", new Interest(List.of(topic), "", "{}"), unit, acknowledging, failures, handling);
+    }
+
+    /** One attempt after each of these delays. */
+    static FailurePolicy after(Duration... delays) {
+        return new FailurePolicy(new RetryPlan.Delays(List.of(delays)), List.of(), false, Optional.empty());
+    }
+
+    static FailurePolicy blocking(FailurePolicy policy) {
+        return new FailurePolicy(policy.retries(), policy.permanent(), true, policy.splitBy());
+    }
+
+    static FailurePolicy splitting(FailurePolicy policy, String pointer) {
+        return new FailurePolicy(policy.retries(), policy.permanent(), policy.blocks(), Optional.of(pointer));
+    }
+
+    static FailurePolicy permanent(FailurePolicy policy, Class<? extends Throwable> type) {
+        return new FailurePolicy(policy.retries(), List.of(type), policy.blocks(), policy.splitBy());
     }
 
     static HandlerDefinition handler(

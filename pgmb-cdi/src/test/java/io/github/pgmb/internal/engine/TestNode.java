@@ -2,6 +2,7 @@ package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.NewEvent;
 import io.github.pgmb.internal.db.Interest;
+import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Handling.StoredHandling;
@@ -65,6 +66,11 @@ final class TestNode implements AutoCloseable {
         return this;
     }
 
+    TestNode handler(HandlerDefinition definition) {
+        handlers.add(definition);
+        return this;
+    }
+
     TestNode onTopic(String name, String topic, FailurePolicy failures, StoredHandling handling) {
         var interest = new Interest(List.of(topic), "", "{}");
         handlers.add(TestHandlers.handler(name, interest, Unit.EVENT, Acknowledging.AFTER_RETURN, failures, handling));
@@ -78,6 +84,13 @@ final class TestNode implements AutoCloseable {
     TestNode start() {
         connected();
         engine.start();
+        return this;
+    }
+
+    /** Owns all its groups. */
+    TestNode owning() {
+        start();
+        Received.await(() -> engine.status().groups().stream().allMatch(GroupStatus::ownedHere));
         return this;
     }
 
