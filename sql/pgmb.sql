@@ -2294,7 +2294,7 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';
+  'The position of the last event that was assigned to a group; 0 if none was.';
 
 -- deliveries/group_position.sql
 create or replace function pgmb.group_position(group_no bigint) returns bigint
@@ -2981,20 +2981,25 @@ comment on function pgmb.remove_node(text) is
 
 -- nodes/hold_ownership.sql
 create or replace function pgmb.hold_ownership(node text, group_no bigint, epoch bigint) returns interval
-language sql volatile
+language plpgsql volatile
 set search_path = pgmb, pg_temp
-begin atomic
+as $$
+declare
+  own_lease interval;
+begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for what it acknowledges.
-  select n.lease
+  select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
     where o.group_no = hold_ownership.group_no and o.node = hold_ownership.node and o.epoch = hold_ownership.epoch
       and pgmb.is_valid_epoch(o.epoch)
     for share of o;
-end;
+  return own_lease;
+end
+$$;
 
 comment on function pgmb.hold_ownership(text, bigint, bigint) is
   'Keeps a group with its owner until the end of the transaction; the owner''s lease. Null if this node does not own the group '
-  'in this epoch (any more).';
+  'in this epoch (any more). PL/pgSQL, since before PostgreSQL 18 a function in SQL is planned anew in each transaction.';
 
 -- nodes/require_ownership.sql
 create or replace function pgmb.require_ownership(node text, group_no bigint, epoch bigint) returns void
@@ -3098,8 +3103,20 @@ begin
     where p.group_no = advance.group_no
     order by p.generation desc, p.from_pos desc limit 1
     for key share;
-  -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position then
+    return false;
+  end if;
+  -- Beyond the head is what was read before a failover that lost it: others will stand there. As group_head, which before
+  -- PostgreSQL 18 would be planned anew in each transaction.
+  if to_position > greatest(
+    (
+      select d.last_position from pgmb.subscription_events d
+      where d.group_no = advance.group_no
+      order by d.last_position desc limit 1
+    ),
+    (select h.head from pgmb.group_heads h where h.group_no = advance.group_no),
+    0
+  ) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
