@@ -2354,7 +2354,7 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';
+  'The position of the last event that was assigned to a group; 0 if none was.';
 
 -- deliveries/group_position.sql
 create or replace function pgmb.group_position(group_no bigint) returns bigint
@@ -3054,20 +3054,25 @@ comment on function pgmb.remove_node(text) is
 
 -- nodes/hold_ownership.sql
 create or replace function pgmb.hold_ownership(node text, group_no bigint, epoch bigint) returns interval
-language sql volatile
+language plpgsql volatile
 set search_path = pgmb, pg_temp
-begin atomic
+as $$
+declare
+  own_lease interval;
+begin
   -- The lock makes whoever takes the group over wait for this transaction, and with it for what it acknowledges.
-  select n.lease
+  select n.lease into own_lease
     from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
     where o.group_no = hold_ownership.group_no and o.node = hold_ownership.node and o.epoch = hold_ownership.epoch
       and pgmb.is_valid_epoch(o.epoch)
     for share of o;
-end;
+  return own_lease;
+end
+$$;
 
 comment on function pgmb.hold_ownership(text, bigint, bigint) is
   'Keeps a group with its owner until the end of the transaction; the owner''s lease. Null if this node does not own the group '
-  'in this epoch (any more).';
+  'in this epoch (any more). PL/pgSQL, since before PostgreSQL 18 a function in SQL is planned anew in each transaction.';
 
 -- nodes/require_ownership.sql
 create or replace function pgmb.require_ownership(node text, group_no bigint, epoch bigint) returns void
@@ -3171,8 +3176,20 @@ begin
     where p.group_no = advance.group_no
     order by p.generation desc, p.from_pos desc limit 1
     for key share;
-  -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position then
+    return false;
+  end if;
+  -- Beyond the head is what was read before a failover that lost it: others will stand there. As group_head, which before
+  -- PostgreSQL 18 would be planned anew in each transaction.
+  if to_position > greatest(
+    (
+      select d.last_position from pgmb.subscription_events d
+      where d.group_no = advance.group_no
+      order by d.last_position desc limit 1
+    ),
+    (select h.head from pgmb.group_heads h where h.group_no = advance.group_no),
+    0
+  ) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.
@@ -3359,6 +3376,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
+declare
+  -- Once: compared with a volatile function, every retry of the group would be looked at.
+  present timestamptz := clock_timestamp();
 begin
   perform pgmb.require_ownership(node, group_no, epoch);
   return query
@@ -3369,7 +3389,7 @@ begin
       select d.no, d.attempts, d.due_at, d.event_ids, sum(cardinality(d.event_ids)) over (order by d.due_at, d.no) as events
       from (
         select q.no, q.attempts, q.due_at, q.event_ids from pgmb.retries q
-        where q.group_no = read_retries.group_no and q.due_at <= clock_timestamp()
+        where q.group_no = read_retries.group_no and q.due_at <= present
         order by q.due_at, q.no limit max_events
       ) d
     ) r

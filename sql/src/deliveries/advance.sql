@@ -17,8 +17,20 @@ begin
     where p.group_no = advance.group_no
     order by p.generation desc, p.from_pos desc limit 1
     for key share;
-  -- Beyond the head is what was read before a failover that lost it: others will stand there.
-  if last.to_pos is distinct from from_position or to_position > pgmb.group_head(group_no) then
+  if last.to_pos is distinct from from_position then
+    return false;
+  end if;
+  -- Beyond the head is what was read before a failover that lost it: others will stand there. As group_head, which before
+  -- PostgreSQL 18 would be planned anew in each transaction.
+  if to_position > greatest(
+    (
+      select d.last_position from pgmb.subscription_events d
+      where d.group_no = advance.group_no
+      order by d.last_position desc limit 1
+    ),
+    (select h.head from pgmb.group_heads h where h.group_no = advance.group_no),
+    0
+  ) then
     return false;
   end if;
   -- A node that is frozen between here and its commit would keep the group: it is cut off within its lease.

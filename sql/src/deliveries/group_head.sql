@@ -13,4 +13,4 @@ begin atomic
 end;
 
 comment on function pgmb.group_head(bigint) is
-  'The position of the last event that was assigned to a group; 0 if none was. Inlined: a tick asks for many groups.';
+  'The position of the last event that was assigned to a group; 0 if none was.';

@@ -9,6 +9,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
+declare
+  -- Once: compared with a volatile function, every retry of the group would be looked at.
+  present timestamptz := clock_timestamp();
 begin
   perform pgmb.require_ownership(node, group_no, epoch);
   return query
@@ -19,7 +22,7 @@ begin
       select d.no, d.attempts, d.due_at, d.event_ids, sum(cardinality(d.event_ids)) over (order by d.due_at, d.no) as events
       from (
         select q.no, q.attempts, q.due_at, q.event_ids from pgmb.retries q
-        where q.group_no = read_retries.group_no and q.due_at <= clock_timestamp()
+        where q.group_no = read_retries.group_no and q.due_at <= present
         order by q.due_at, q.no limit max_events
       ) d
     ) r

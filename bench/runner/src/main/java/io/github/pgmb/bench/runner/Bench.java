@@ -1,5 +1,6 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.engine.EnginePart;
 import io.github.pgmb.bench.report.Numbers;
 import io.github.pgmb.bench.report.Section;
 import io.github.pgmb.bench.report.Table;
@@ -20,6 +21,8 @@ public final class Bench {
     /** Held, since a logger that nobody refers to forgets its level. */
     private static final Logger ALL = Logger.getLogger("");
 
+    private static final Logger BROKER = Logger.getLogger("io.github.pgmb");
+
     private static final List<String> MODES = List.of("on", "off");
 
     private final Installation installation = Installation.ofThisProgram();
@@ -34,6 +37,8 @@ public final class Bench {
 
     public static void main(String[] args) throws Exception {
         ALL.setLevel(Level.WARNING);
+        // It warns of each attempt that fails, and thousands do, on purpose.
+        BROKER.setLevel(Level.SEVERE);
         try {
             new Bench(Options.parse(List.of(args))).run();
         } catch (UsageException e) {
@@ -67,6 +72,11 @@ public final class Bench {
         var sql = options.parts().stream().flatMap(part -> part.sql().stream()).toList();
         if (!sql.isEmpty()) {
             SqlPart.measure(sql, installation.sqlData(), options.size().sql(), this::say, sections);
+        }
+        var engine =
+                options.parts().stream().flatMap(part -> part.engine().stream()).toList();
+        if (!engine.isEmpty()) {
+            EnginePart.measure(engine, installation.engineData(), options.size().sql(), this::say, sections);
         }
         if (options.parts().contains(Part.START)) {
             sections.add(new SampleStart(installation, this::say).measure(options.emptyRepository()));

@@ -50,6 +50,11 @@ record Installation(Path built) {
         return output().resolve("work").resolve("postgres-sql");
     }
 
+    /** Of the one in which the engine is measured by itself. */
+    Path engineData() {
+        return output().resolve("work").resolve("postgres-engine");
+    }
+
     Path result() {
         return output().resolve("result.md");
     }

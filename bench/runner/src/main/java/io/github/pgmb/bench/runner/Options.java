@@ -1,6 +1,6 @@
 package io.github.pgmb.bench.runner;
 
-import io.github.pgmb.bench.sql.Effort;
+import io.github.pgmb.bench.measure.Effort;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.github.pgmb.bench.runner;
 
+import io.github.pgmb.bench.engine.EnginePart;
 import io.github.pgmb.bench.sql.SqlPart;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -17,22 +18,37 @@ enum Part {
     BACKLOG(SqlPart.BACKLOG),
     SNAPSHOT(SqlPart.SNAPSHOT),
     SUBSCRIBE(SqlPart.SUBSCRIBE),
-    SPACE(SqlPart.SPACE);
+    SPACE(SqlPart.SPACE),
+    HANDLING(EnginePart.HANDLING),
+    TAKEOVER(EnginePart.TAKEOVER),
+    RETRIES(EnginePart.RETRIES);
 
     private static final String SQL = "sql";
 
     private final Optional<SqlPart> sql;
+    private final Optional<EnginePart> engine;
 
     Part() {
         this.sql = Optional.empty();
+        this.engine = Optional.empty();
     }
 
     Part(SqlPart sql) {
         this.sql = Optional.of(sql);
+        this.engine = Optional.empty();
+    }
+
+    Part(EnginePart engine) {
+        this.sql = Optional.empty();
+        this.engine = Optional.of(engine);
     }
 
     Optional<SqlPart> sql() {
         return sql;
+    }
+
+    Optional<EnginePart> engine() {
+        return engine;
     }
 
     static Set<Part> named(String name) throws UsageException {
@@ -45,7 +61,7 @@ enum Part {
             }
         }
         throw new UsageException("--only=" + name
-                + ": known are latency, throughput, start and sql; of sql also publish, tick, together, backlog,"
-                + " snapshot, subscribe and space.");
+                + ": known are latency, throughput, start, handling, takeover, retries and sql; of sql also publish, tick,"
+                + " together, backlog, snapshot, subscribe and space.");
     }
 }

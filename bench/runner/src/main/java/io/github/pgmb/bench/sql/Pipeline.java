@@ -1,6 +1,10 @@
 package io.github.pgmb.bench.sql;
 
 import io.github.pgmb.bench.load.Load;
+import io.github.pgmb.bench.measure.Cost;
+import io.github.pgmb.bench.measure.Dispatcher;
+import io.github.pgmb.bench.measure.Publishers;
+import io.github.pgmb.bench.measure.Store;
 import java.sql.SQLException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,6 @@
 package io.github.pgmb.bench.sql;
 
+import io.github.pgmb.bench.measure.Store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,5 +1,8 @@
 package io.github.pgmb.bench.sql;
 
+import io.github.pgmb.bench.measure.Cluster;
+import io.github.pgmb.bench.measure.Effort;
+import io.github.pgmb.bench.measure.Measurement;
 import io.github.pgmb.bench.report.Section;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -1,5 +1,12 @@
 package io.github.pgmb.bench.sql;
 
+import io.github.pgmb.bench.measure.Cluster;
+import io.github.pgmb.bench.measure.Cost;
+import io.github.pgmb.bench.measure.Effort;
+import io.github.pgmb.bench.measure.Measurement;
+import io.github.pgmb.bench.measure.Publishers;
+import io.github.pgmb.bench.measure.Series;
+import io.github.pgmb.bench.measure.Store;
 import io.github.pgmb.bench.report.Aim;
 import io.github.pgmb.bench.report.Numbers;
 import io.github.pgmb.bench.report.Section;

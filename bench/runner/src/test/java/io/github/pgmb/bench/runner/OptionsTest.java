@@ -3,7 +3,7 @@ package io.github.pgmb.bench.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.pgmb.bench.sql.Effort;
+import io.github.pgmb.bench.measure.Effort;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,10 +27,17 @@ class OptionsTest {
 
     @Test
     void takesThePartsOfTheSqlCoreTogetherOrByName() throws UsageException {
-        assertThat(Options.parse(List.of("--only=sql")).parts())
-                .isEqualTo(EnumSet.complementOf(EnumSet.of(Part.LATENCY, Part.THROUGHPUT, Part.START)));
+        assertThat(Options.parse(List.of("--only=sql")).parts()).isEqualTo(EnumSet.range(Part.PUBLISH, Part.SPACE));
         assertThat(Options.parse(List.of("--only=tick,space")).parts())
                 .containsExactlyInAnyOrder(Part.TICK, Part.SPACE);
+    }
+
+    @Test
+    void takesThePartsOfTheEngineByName() throws UsageException {
+        var parts = Options.parse(List.of("--only=handling,takeover,retries")).parts();
+        assertThat(parts).isEqualTo(EnumSet.range(Part.HANDLING, Part.RETRIES));
+        assertThat(parts)
+                .allMatch(part -> part.engine().isPresent() && part.sql().isEmpty());
     }
 
     @Test

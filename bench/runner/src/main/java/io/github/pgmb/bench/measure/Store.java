@@ -1,18 +1,18 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A database of one case. */
-final class Store implements AutoCloseable {
+public final class Store implements AutoCloseable {
 
     /** What the topical condition is called in the text that clients write. */
-    static final String TOPICAL = "pgmb.topic_matches(s.params -> ''topics'', e.topic)";
+    public static final String TOPICAL = "pgmb.topic_matches(s.params -> ''topics'', e.topic)";
 
-    static final String BARE = "bench_bare";
-    static final String LOG = "pgmb.events";
-    static final int BATCH = 100;
-    static final int PAYLOADS = 1000;
+    public static final String BARE = "bench_bare";
+    public static final String LOG = "pgmb.events";
+    public static final int BATCH = 100;
+    public static final int PAYLOADS = 1000;
 
     private final Cluster cluster;
     private final String name;
@@ -22,15 +22,30 @@ final class Store implements AutoCloseable {
         this.name = name;
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return cluster.connect(name);
     }
 
-    long postmaster() {
+    public String url() {
+        return cluster.url(name);
+    }
+
+    /** For connections that are made from now on; otherwise off. */
+    public Store synchronousCommit(String mode) throws SQLException {
+        return run("alter role current_user in database " + name + " set synchronous_commit = " + mode);
+    }
+
+    /** Functions are timed from now on, for connections that are made from now on. */
+    public Store timeFunctions() throws SQLException {
+        cluster.administrate("alter database " + name + " set track_functions = 'all'");
+        return this;
+    }
+
+    public long postmaster() {
         return cluster.postmaster();
     }
 
-    Store run(String sql) throws SQLException {
+    public Store run(String sql) throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
@@ -39,7 +54,7 @@ final class Store implements AutoCloseable {
     }
 
     /** The one value that a query gives, as text. */
-    String ask(String query) throws SQLException {
+    public String ask(String query) throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(query)) {
@@ -48,22 +63,22 @@ final class Store implements AutoCloseable {
         }
     }
 
-    long number(String query) throws SQLException {
+    public long number(String query) throws SQLException {
         return Long.parseLong(ask(query));
     }
 
     /** Rounds are to be alike: none finds the rows of another, or pays for writing them out. */
-    void empty() throws SQLException {
+    public void empty() throws SQLException {
         run("truncate bench_bare, pgmb.events, pgmb.subscription_events");
         checkpoint();
     }
 
-    void checkpoint() throws SQLException {
+    public void checkpoint() throws SQLException {
         cluster.checkpoint();
     }
 
     /** Subscriptions of one condition, each for a topic and of a group of its own, unless they share one. */
-    Store subscribe(int subscriptions, boolean shareGroup) throws SQLException {
+    public Store subscribe(int subscriptions, boolean shareGroup) throws SQLException {
         var group = shareGroup ? "'bench'" : "'bench-' || n";
         return run(("insert into pgmb.subscription_groups (id) select distinct %1$s from generate_series(0, %2$d) n;"
                         + "insert into pgmb.subscriptions (group_id, conditions_sql, params) select %1$s, '%3$s',"
@@ -72,7 +87,7 @@ final class Store implements AutoCloseable {
     }
 
     /** Commits after each batch; topics take turns. */
-    Store publish(int events, int topics) throws SQLException {
+    public Store publish(int events, int topics) throws SQLException {
         return run(
                 """
                 do $$
@@ -86,7 +101,7 @@ final class Store implements AutoCloseable {
                 """.formatted(events, BATCH, insert("batch", "least(batch + " + BATCH + ", " + events + ")", topics)));
     }
 
-    Store publishAtOnce(int events, int topics) throws SQLException {
+    public Store publishAtOnce(int events, int topics) throws SQLException {
         return run(insert("0", Integer.toString(events), topics));
     }
 

@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import io.github.pgmb.bench.load.SampleOrder;
 import io.github.pgmb.test.postgres.PostgresServer;
@@ -15,7 +15,7 @@ import java.util.Objects;
  * A PostgreSQL of its own with settings as initdb leaves them, and a database for each case in it, so that none pays for what
  * another has left. Commits do not wait for the disk: it is processor time that is compared.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
 
     private static final String SCRIPT = "/io/github/pgmb/sql/pgmb.sql";
     private static final String OWNER = "bench";
@@ -27,7 +27,7 @@ final class Cluster implements AutoCloseable {
         this.server = server;
     }
 
-    static Cluster start(Path dataDirectory) throws SQLException {
+    public static Cluster start(Path dataDirectory) throws SQLException {
         var cluster = new Cluster(
                 PostgresServer.builder().dataDirectory(dataDirectory).start());
         cluster.dropLeftOvers();
@@ -78,7 +78,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** A new database with the schema, the bare table and the payloads. */
-    Store store(String name) throws SQLException {
+    public Store store(String name) throws SQLException {
         administrate("create database bench_" + name + " template " + TEMPLATE + " owner " + OWNER);
         return new Store(this, "bench_" + name);
     }
@@ -93,15 +93,19 @@ final class Cluster implements AutoCloseable {
         administrate("checkpoint");
     }
 
-    private void administrate(String sql) throws SQLException {
+    void administrate(String sql) throws SQLException {
         try (var connection = server.superuser().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
+    String url(String database) {
+        return server.jdbcUrl(database, OWNER);
+    }
+
     Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(server.jdbcUrl(database, OWNER));
+        return DriverManager.getConnection(url(database));
     }
 
     long postmaster() {

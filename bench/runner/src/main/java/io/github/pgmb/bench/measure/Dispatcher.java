@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -6,20 +6,20 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /** A connection that ticks. */
-final class Dispatcher implements AutoCloseable {
+public final class Dispatcher implements AutoCloseable {
 
     private final Connection connection;
     private final PreparedStatement tick;
     private Duration longest = Duration.ZERO;
     private boolean more;
 
-    Dispatcher(Store store) throws SQLException {
+    public Dispatcher(Store store) throws SQLException {
         connection = store.connect();
         tick = connection.prepareStatement("select matches, more from pgmb.tick()");
     }
 
     /** Returns the number of matches. */
-    long tick() throws SQLException {
+    public long tick() throws SQLException {
         var start = System.nanoTime();
         try (var row = tick.executeQuery()) {
             row.next();
@@ -32,7 +32,7 @@ final class Dispatcher implements AutoCloseable {
     }
 
     /** Ticks until nothing is left. */
-    long dispatch() throws SQLException {
+    public long dispatch() throws SQLException {
         var matches = tick();
         while (more) {
             matches += tick();
@@ -41,7 +41,7 @@ final class Dispatcher implements AutoCloseable {
     }
 
     /** What the longest of its statements took, with the way there and back. */
-    Duration longest() {
+    public Duration longest() {
         return longest;
     }
 

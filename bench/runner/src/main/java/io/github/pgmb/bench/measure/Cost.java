@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import io.github.pgmb.bench.load.Outcome;
 import io.github.pgmb.bench.load.Processor;
@@ -10,18 +10,18 @@ import java.time.Duration;
  * @param postgres processor time of all processes of the server
  * @param client processor time of this JVM
  */
-record Cost(long events, Duration elapsed, Duration postgres, Duration client) {
+public record Cost(long events, Duration elapsed, Duration postgres, Duration client) {
 
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
 
     /** What is to be measured. */
     @FunctionalInterface
-    interface Work {
+    public interface Work {
         void run() throws Exception;
     }
 
-    static Cost of(long events, long postmaster, Work work) throws Exception {
+    public static Cost of(long events, long postmaster, Work work) throws Exception {
         var postgres = Processor.ofPostgres(postmaster);
         var client = Processor.ofThisProcess();
         var start = System.nanoTime();
@@ -34,20 +34,34 @@ record Cost(long events, Duration elapsed, Duration postgres, Duration client) {
                 Processor.ofThisProcess().minus(client));
     }
 
-    static Cost of(Outcome outcome) {
+    public static Cost of(Outcome outcome) {
         return new Cost(outcome.events(), outcome.whole(), outcome.postgres(), outcome.jvm());
     }
 
+    /** Of both. */
+    public Cost plus(Cost more) {
+        return new Cost(
+                events + more.events,
+                elapsed.plus(more.elapsed),
+                postgres.plus(more.postgres),
+                client.plus(more.client));
+    }
+
     /** Events in a second. */
-    double rate() {
+    public double rate() {
         return events * NANOS_PER_SECOND / elapsed.toNanos();
     }
 
-    double postgresMicros() {
+    /** How many processors both together keep busy. */
+    public double cores() {
+        return (double) postgres.plus(client).toNanos() / elapsed.toNanos();
+    }
+
+    public double postgresMicros() {
         return micros(postgres);
     }
 
-    double clientMicros() {
+    public double clientMicros() {
         return micros(client);
     }
 

@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import io.github.pgmb.bench.report.Medians;
 import java.util.ArrayList;
@@ -6,34 +6,34 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What one case took in each round. */
-final class Series {
+public final class Series {
 
     private final List<Cost> costs = new ArrayList<>();
 
-    void add(Cost cost) {
+    public void add(Cost cost) {
         costs.add(cost);
     }
 
     /** The first round warms up. */
-    void forgetWarmUp() {
+    public void forgetWarmUp() {
         costs.clear();
     }
 
-    double rate() {
+    public double rate() {
         return median(Cost::rate);
     }
 
-    double median(ToDoubleFunction<Cost> value) {
+    public double median(ToDoubleFunction<Cost> value) {
         return Medians.of(values(value));
     }
 
     /** The rate as a share of that of the baseline, round by round. */
-    double rateOf(Series baseline) {
+    public double rateOf(Series baseline) {
         return Medians.ofRatios(values(Cost::rate), baseline.values(Cost::rate));
     }
 
     /** The elapsed time for an event as a multiple of that of the other, round by round. */
-    double timesOf(Series other) {
+    public double timesOf(Series other) {
         return Medians.ofRatios(other.values(Cost::rate), values(Cost::rate));
     }
 

@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 /**
  * How much is measured.
@@ -12,11 +12,11 @@ public record Effort(int rounds, int divisor) {
     public static final Effort QUICK = new Effort(1, 10);
 
     /** A multiple of 1,000 events, so that batches of all sizes come out even. */
-    int events(int full) {
+    public int events(int full) {
         return Math.max(1, full / divisor / 1000) * 1000;
     }
 
-    int count(int full) {
+    public int count(int full) {
         return full / divisor;
     }
 }

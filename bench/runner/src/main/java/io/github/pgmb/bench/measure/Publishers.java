@@ -1,4 +1,4 @@
-package io.github.pgmb.bench.sql;
+package io.github.pgmb.bench.measure;
 
 import io.github.pgmb.bench.load.Load;
 import io.github.pgmb.bench.load.Pool;
@@ -12,7 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.UnaryOperator;
 
 /** Connections that publish, each batch by one statement in a transaction of its own; any thread takes any of them. */
-final class Publishers implements AutoCloseable {
+public final class Publishers implements AutoCloseable {
 
     private static final String TOPIC = "bench.0";
     private static final Pool<String> TEXTS = Pool.of(SampleOrder::json);
@@ -20,7 +20,7 @@ final class Publishers implements AutoCloseable {
     private final Store store;
     private final BlockingQueue<Publisher> idle;
 
-    Publishers(Store store, String table, int connections) throws SQLException {
+    public Publishers(Store store, String table, int connections) throws SQLException {
         this.store = store;
         this.idle = new ArrayBlockingQueue<>(connections);
         for (var i = 0; i < connections; i++) {
@@ -29,13 +29,13 @@ final class Publishers implements AutoCloseable {
     }
 
     /** As fast as it goes, until all is committed. */
-    static Cost publish(Store store, String table, int events, int batch, int connections) throws Exception {
+    public static Cost publish(Store store, String table, int events, int batch, int connections) throws Exception {
         try (var publishers = new Publishers(store, table, connections)) {
             return publishers.run(new Load(events, batch, connections), Load.PUBLISHED);
         }
     }
 
-    Cost run(Load load, Load.Completion completion) throws Exception {
+    public Cost run(Load load, Load.Completion completion) throws Exception {
         return Cost.of(load.run(Thread::new, store.postmaster(), this::publish, completion));
     }
 
