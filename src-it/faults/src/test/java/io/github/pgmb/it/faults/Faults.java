@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 /** Carries faults out, undoes them in time, and remembers what was done. Used by one thread. */
 final class Faults implements AutoCloseable {
 
+    private static final int MOST_BYTES = 2_000;
+    private static final Duration SLOWNESS = Duration.ofMillis(5);
+
     private final Rig rig;
     private final ScheduledExecutorService healers = Executors.newScheduledThreadPool(2);
     private final List<Future<?>> healings = new ArrayList<>();
@@ -33,6 +36,8 @@ final class Faults implements AutoCloseable {
         BACKEND_KILL,
         POSTGRES_KILL,
         RESET,
+        CUT_IN_MESSAGE,
+        SLOW_NETWORK,
         BLACK_HOLE,
         FREEZE
     }
@@ -71,8 +76,9 @@ final class Faults implements AutoCloseable {
             var longest = switch (kind) {
                 case BLACK_HOLE -> longestHole;
                 case FREEZE -> longestFreeze;
+                case SLOW_NETWORK -> Duration.ofSeconds(4);
                 case NODE_KILL, POSTGRES_KILL -> Duration.ofSeconds(2);
-                case BACKEND_KILL, RESET -> Duration.ZERO;
+                case BACKEND_KILL, RESET, CUT_IN_MESSAGE -> Duration.ZERO;
             };
             planned.add(new Planned(at, kind, !chance.onceIn(4), chance.between(longest.dividedBy(3), longest)));
         }
@@ -105,6 +111,20 @@ final class Faults implements AutoCloseable {
                 note("reset of " + node);
                 node.network().reset();
                 node.publisherNetwork().reset();
+            }
+            case CUT_IN_MESSAGE -> {
+                var bytes = rig.chance().upTo(MOST_BYTES);
+                note("cut of " + node + " after " + bytes + " bytes");
+                node.network().cutAfter(bytes);
+                node.publisherNetwork().cutAfter(bytes);
+            }
+            case SLOW_NETWORK -> {
+                note("slow network of " + node);
+                node.network().latency(SLOWNESS);
+                heal(
+                        fault.length(),
+                        "end of the slow network of " + node,
+                        () -> node.network().latency(Duration.ZERO));
             }
             case BLACK_HOLE -> blackHole(node, fault.length());
             case FREEZE -> freeze(node, fault.length());
