@@ -9,6 +9,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
+declare
+  -- As a constant it ends the scan of the index, which clock_timestamp() would not.
+  reached timestamptz := clock_timestamp();
 begin
   perform pgmb.require_ownership(node, group_no, epoch);
   return query
@@ -19,7 +22,7 @@ begin
       select d.no, d.attempts, d.due_at, d.event_ids, sum(cardinality(d.event_ids)) over (order by d.due_at, d.no) as events
       from (
         select q.no, q.attempts, q.due_at, q.event_ids from pgmb.retries q
-        where q.group_no = read_retries.group_no and q.due_at <= clock_timestamp()
+        where q.group_no = read_retries.group_no and q.due_at <= reached
         order by q.due_at, q.no limit max_events
       ) d
     ) r
