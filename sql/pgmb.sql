@@ -2255,8 +2255,9 @@ create table if not exists pgmb.retries (
   causes jsonb,
   first_failed_at timestamptz,
   failed_at timestamptz,
-  -- none of event_ids lies below
-  min_event_id pgmb.event_id not null
+  -- none of those of event_ids that the log has to keep lies below; null if dead letters have a copy of each
+  min_event_id pgmb.event_id,
+  check (cardinality(event_ids) > 0)
 );
 comment on table pgmb.retries is
   'Events that wait for their next attempt. The engine that owns the group takes them when they are due: do not change rows by hand.';
@@ -3248,7 +3249,11 @@ select
     select string_agg(distinct q.reason || ': ' || q.message, '; ')
     from pgmb.subscriptions s join pgmb.quarantines q on q.subscription_no = s.no
     where s.group_id = g.id
-  ) as quarantine
+  ) as quarantine,
+  -- how often its handler is to be called again
+  (select count(*) from pgmb.retries r where r.group_no = g.no) as retries,
+  (select r.due_at from pgmb.retries r where r.group_no = g.no order by r.due_at, r.no limit 1) as next_retry_at,
+  (select count(*) from pgmb.dead_letters d where d.group_id = g.id) as dead_letters
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 -- As group_head, which runs with the rights of its caller.
@@ -3308,7 +3313,13 @@ begin
       f.message, f.causes,
       case when f.attempts > 0 then coalesce(settled.first_failed_at, clock_timestamp()) end,
       case when f.attempts > 0 then clock_timestamp() end,
-      (select min(u.id) from unnest(f.event_ids) u (id))
+      (
+        select min(u.id) from unnest(f.event_ids) u (id)
+        where not exists (
+          select from pgmb.dead_letters d
+          where d.group_no = keep_failed.group_no and d.event_id = u.id and d.retry_no = settled.no
+        )
+      )
     from pgmb.failed_parts(failed) f
     where f.delay_ms is not null
     order by f.n
@@ -3335,7 +3346,11 @@ begin
   on conflict on constraint dead_letters_pkey do update set
     subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = null, message = excluded.message,
     causes = excluded.causes, attempts = d.attempts + excluded.attempts, failed_at = clock_timestamp(), tick = null,
-    retry_no = null;
+    -- Another one by which it is being redriven is still there, if it has come once more by a replay.
+    retry_no = nullif(d.retry_no, settled.no);
+  if found then
+    perform pgmb.require_present_log();
+  end if;
 end
 $$;
 
@@ -3491,13 +3506,46 @@ begin atomic
   select
     d.event_id, d.topic, d.payload, d.metadata, d.reason, d.message, d.causes, d.attempts, d.first_failed_at, d.failed_at, r.due_at
   from pgmb.dead_letters d left join pgmb.retries r on r.no = d.retry_no
-  where d.group_id = gid and (after_event_id is null or d.event_id > after_event_id)
-  order by d.event_id, d.group_no limit max_letters;
+  -- One range of the index; an id may be empty.
+  where d.group_id = gid and d.event_id >= coalesce(after_event_id, '') and d.event_id is distinct from after_event_id
+    and not exists (
+      select from pgmb.dead_letters o where o.group_id = d.group_id and o.event_id = d.event_id and o.group_no > d.group_no
+    )
+  order by d.event_id limit max_letters;
 end;
 
 comment on function pgmb.list_dead_letters(text, pgmb.event_id, int) is
-  'A page of the dead letters of a group, by the ids of their events; the next one begins after the last event_id of this one. next_attempt_at '
-  'is null unless it is being redriven.';
+  'A page of the dead letters of a group, by the ids of their events; the next one begins after the last event_id of this one. '
+  'next_attempt_at is null unless it is being redriven.';
+
+-- failures/idle_dead_letters.sql
+create or replace function pgmb.idle_dead_letters(gid text, event_ids pgmb.event_id[])
+returns table (group_no bigint, event_id pgmb.event_id)
+language sql stable
+begin atomic
+  select d.group_no, d.event_id from pgmb.dead_letters d
+  where d.group_id = gid and (idle_dead_letters.event_ids is null or d.event_id = any (idle_dead_letters.event_ids))
+    and not exists (select from pgmb.retries r where r.no = d.retry_no)
+    -- A group that was deleted and made anew may have failed on an event in each of its lives.
+    and not exists (
+      select from pgmb.dead_letters o where o.group_id = d.group_id and o.event_id = d.event_id and o.group_no > d.group_no
+    );
+end;
+
+comment on function pgmb.idle_dead_letters(text, pgmb.event_id[]) is
+  'The dead letters of a group that are not being redriven, one for each event: of these events, or all (null). Inlined.';
+
+-- failures/lock_dead_letters.sql
+create or replace function pgmb.lock_dead_letters(gid text) returns void
+language sql volatile
+set search_path = pgmb, pg_temp
+begin atomic
+  -- Whoever waited for another one's rows instead would not see what that one has entered.
+  select pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters ' || gid, 0));
+end;
+
+comment on function pgmb.lock_dead_letters(text) is
+  'Lets one transaction at a time redrive or discard dead letters of a group; the next statement sees what the one before has done.';
 
 -- failures/redrive_dead_letters.sql
 create or replace function pgmb.redrive_dead_letters(
@@ -3514,52 +3562,43 @@ declare
   start timestamptz := clock_timestamp();
   redriven bigint;
 begin
-  if per_second <= 0 then
+  if per_second <= 0 or per_second = 'NaN' then
     raise exception 'per_second is %', per_second
       using errcode = 'PM016', hint = 'How many dead letters are to be handled in a second, above 0; null: as fast as they can be.';
   end if;
   select g.* into receiver from pgmb.subscription_groups g where g.id = gid and g.declaration is not null;
   if not found then
     raise exception 'no application has declared a handler for group %', coalesce(quote_literal(gid), 'null')
-      using errcode = 'PM013',
-        hint = 'Ids are <group-id>:<handler> as in pgmb.group_status. Others than handlers of applications can replay.';
+      using errcode = 'PM013', hint = 'Ids are pgmb.events.id, pgmb.subscriptions.id and pgmb.subscription_groups.id.';
   end if;
   if dry_run then
     return (
-      select count(*) from (
-        select from pgmb.dead_letters d
-        where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-          and (redrive_dead_letters.event_ids is null or d.event_id = any (redrive_dead_letters.event_ids))
-        limit max_letters
-      ) l
+      select count(*) from (select from pgmb.idle_dead_letters(gid, redrive_dead_letters.event_ids) limit max_letters) i
     );
   end if;
-  -- Whoever waits for another one's rows does not see what that one has entered.
-  perform pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters', 0));
+  perform pgmb.lock_dead_letters(gid);
   with chosen as materialized (
-    select d.group_no, d.event_id from pgmb.dead_letters d
-    where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-      and (redrive_dead_letters.event_ids is null or d.event_id = any (redrive_dead_letters.event_ids))
-      -- Of what the group was before it was deleted and made anew, one letter of each event.
-      and not exists (
-        select from pgmb.dead_letters o
-        where o.group_no = receiver.no and o.event_id = d.event_id and d.group_no <> receiver.no
-      )
+    select d.group_no, d.event_id
+    from pgmb.idle_dead_letters(gid, redrive_dead_letters.event_ids) i
+    join pgmb.dead_letters d on d.group_no = i.group_no and d.event_id = i.event_id
     order by d.event_id limit max_letters
-    for update skip locked
+    for update of d skip locked
   ), entered as (
-    insert into pgmb.retries (group_no, event_ids, attempts, due_at, blocks, min_event_id)
+    -- It needs nothing of the log: the dead letter has a copy.
+    insert into pgmb.retries as r (group_no, event_ids, attempts, due_at, blocks)
     select
       receiver.no, array[c.event_id], 0,
-      start + coalesce((row_number() over (order by c.event_id) - 1) / per_second, 0)::double precision * interval '1 s', false,
-      c.event_id
+      start + coalesce((row_number() over (order by c.event_id) - 1) / per_second, 0)::double precision * interval '1 s', false
     from chosen c order by c.event_id
-    returning no, min_event_id as event_id
+    returning r.no, r.event_ids[1] as event_id
   ), marked as (
     update pgmb.dead_letters d set retry_no = e.no, group_no = receiver.no
     from chosen c join entered e on e.event_id = c.event_id
     where d.group_no = c.group_no and d.event_id = c.event_id
     returning 1
+  ), superseded as (
+    delete from pgmb.dead_letters d using chosen c
+    where d.group_id = gid and d.event_id = c.event_id and d.group_no <> c.group_no
   )
   select count(*) into redriven from marked;
   return redriven;
@@ -3568,9 +3607,9 @@ $$;
 
 comment on function pgmb.redrive_dead_letters(text, pgmb.event_id[], numeric, bigint, boolean) is
   'Has the handler of a group (<group-id>:<handler>) handle dead letters once more: those of these events, or all (null), at most '
-  'max_letters, per_second of them in a second (null: at once). Each is tried with all the attempts of the handler''s policy; handled, '
-  'it is deleted, else it is a dead letter again. Returns how many; with dry_run, how many it would be. What is being '
-  'redriven is left alone. PM013 if no application has declared such a handler, PM016 if per_second is not above 0.';
+  'max_letters, the lowest ids first, per_second of them in a second (null: at once). Each is tried with all the attempts of the '
+  'handler''s policy; handled, it is deleted, else it is a dead letter again. Returns how many; with dry_run, how many it would '
+  'be. What is being redriven is left alone. PM013 if no application has declared such a handler, PM016 if per_second is not above 0.';
 
 -- failures/discard_dead_letters.sql
 create or replace function pgmb.discard_dead_letters(
@@ -3586,35 +3625,28 @@ declare
 begin
   if dry_run then
     return (
-      select count(*) from (
-        select from pgmb.dead_letters d
-        where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-          and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
-        limit max_letters
-      ) l
+      select count(*) from (select from pgmb.idle_dead_letters(gid, discard_dead_letters.event_ids) limit max_letters) i
     );
   end if;
-  -- As in pgmb.redrive_dead_letters.
-  perform pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters', 0));
+  perform pgmb.lock_dead_letters(gid);
   with chosen as materialized (
-    select d.group_no, d.event_id from pgmb.dead_letters d
-    where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-      and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
+    select d.event_id
+    from pgmb.idle_dead_letters(gid, discard_dead_letters.event_ids) i
+    join pgmb.dead_letters d on d.group_no = i.group_no and d.event_id = i.event_id
     order by d.event_id limit max_letters
-    for update skip locked
+    for update of d skip locked
   ), deleted as (
-    delete from pgmb.dead_letters d using chosen c
-    where d.group_no = c.group_no and d.event_id = c.event_id
-    returning 1
+    delete from pgmb.dead_letters d using chosen c where d.group_id = gid and d.event_id = c.event_id
+    returning d.event_id
   )
-  select count(*) into discarded from deleted;
+  select count(distinct d.event_id) into discarded from deleted d;
   return discarded;
 end
 $$;
 
 comment on function pgmb.discard_dead_letters(text, pgmb.event_id[], bigint, boolean) is
-  'Deletes dead letters of a group: those of these events, or all (null), at most max_letters. Returns how many; with dry_run, '
-  'how many it would be. What is being redriven is left alone.';
+  'Deletes dead letters of a group: those of these events, or all (null), at most max_letters, the lowest ids first. Returns how '
+  'many; with dry_run, how many it would be. What is being redriven is left alone.';
 
 -- who handles it outside of an application's nodes
 
@@ -4688,6 +4720,7 @@ begin atomic
         select from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
         where o.group_no = g.no and pgmb.is_lease_valid(n.renewed_at, n.lease)
       )
+      and not exists (select from pgmb.retries r where r.group_no = g.no)
       and coalesce(
         (select d.tick from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1)
           < (select min(t.id) from pgmb.ticks t where t.ticked_at >= since),
@@ -4697,8 +4730,8 @@ begin atomic
 end;
 
 comment on function pgmb.is_abandoned(bigint, timestamptz) is
-  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, and '
-  'since that time it was neither made nor given an event.';
+  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, '
+  'nothing of it waits for another attempt, and since that time it was neither made nor given an event.';
 
 -- subscriptions/expire_subscriptions.sql
 create or replace function pgmb.expire_subscriptions(current_ts timestamptz) returns void
@@ -5488,8 +5521,8 @@ begin atomic
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
         || ' pgmb.read_group, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry, pgmb.settle_retry,'
-        || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node,'
-        || ' pgmb.maintenance_step, pgmb.clean_up',
+        || ' pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node, pgmb.maintenance_step, pgmb.clean_up,'
+        || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters',
       -- what tables and views call for whoever uses them
       'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'
         || ' pgmb.is_lease_valid',

@@ -154,6 +154,8 @@ set local pgmb.oldest_client = '0.1.0';
 \ir failures/settle_retry.sql
 \ir failures/retry_status.sql
 \ir failures/list_dead_letters.sql
+\ir failures/idle_dead_letters.sql
+\ir failures/lock_dead_letters.sql
 \ir failures/redrive_dead_letters.sql
 \ir failures/discard_dead_letters.sql
 

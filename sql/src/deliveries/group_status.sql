@@ -21,7 +21,11 @@ select
     select string_agg(distinct q.reason || ': ' || q.message, '; ')
     from pgmb.subscriptions s join pgmb.quarantines q on q.subscription_no = s.no
     where s.group_id = g.id
-  ) as quarantine
+  ) as quarantine,
+  -- how often its handler is to be called again
+  (select count(*) from pgmb.retries r where r.group_no = g.no) as retries,
+  (select r.due_at from pgmb.retries r where r.group_no = g.no order by r.due_at, r.no limit 1) as next_retry_at,
+  (select count(*) from pgmb.dead_letters d where d.group_id = g.id) as dead_letters
 from pgmb.subscription_groups g
 cross join lateral (select pgmb.group_position(g.no) as position) p
 -- As group_head, which runs with the rights of its caller.

@@ -11,32 +11,25 @@ declare
 begin
   if dry_run then
     return (
-      select count(*) from (
-        select from pgmb.dead_letters d
-        where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-          and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
-        limit max_letters
-      ) l
+      select count(*) from (select from pgmb.idle_dead_letters(gid, discard_dead_letters.event_ids) limit max_letters) i
     );
   end if;
-  -- As in pgmb.redrive_dead_letters.
-  perform pg_advisory_xact_lock(hashtextextended('pgmb.dead_letters', 0));
+  perform pgmb.lock_dead_letters(gid);
   with chosen as materialized (
-    select d.group_no, d.event_id from pgmb.dead_letters d
-    where d.group_id = gid and not exists (select from pgmb.retries r where r.no = d.retry_no)
-      and (discard_dead_letters.event_ids is null or d.event_id = any (discard_dead_letters.event_ids))
+    select d.event_id
+    from pgmb.idle_dead_letters(gid, discard_dead_letters.event_ids) i
+    join pgmb.dead_letters d on d.group_no = i.group_no and d.event_id = i.event_id
     order by d.event_id limit max_letters
-    for update skip locked
+    for update of d skip locked
   ), deleted as (
-    delete from pgmb.dead_letters d using chosen c
-    where d.group_no = c.group_no and d.event_id = c.event_id
-    returning 1
+    delete from pgmb.dead_letters d using chosen c where d.group_id = gid and d.event_id = c.event_id
+    returning d.event_id
   )
-  select count(*) into discarded from deleted;
+  select count(distinct d.event_id) into discarded from deleted d;
   return discarded;
 end
 $$;
 
 comment on function pgmb.discard_dead_letters(text, pgmb.event_id[], bigint, boolean) is
-  'Deletes dead letters of a group: those of these events, or all (null), at most max_letters. Returns how many; with dry_run, '
-  'how many it would be. What is being redriven is left alone.';
+  'Deletes dead letters of a group: those of these events, or all (null), at most max_letters, the lowest ids first. Returns how '
+  'many; with dry_run, how many it would be. What is being redriven is left alone.';

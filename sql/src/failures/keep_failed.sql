@@ -17,7 +17,13 @@ begin
       f.message, f.causes,
       case when f.attempts > 0 then coalesce(settled.first_failed_at, clock_timestamp()) end,
       case when f.attempts > 0 then clock_timestamp() end,
-      (select min(u.id) from unnest(f.event_ids) u (id))
+      (
+        select min(u.id) from unnest(f.event_ids) u (id)
+        where not exists (
+          select from pgmb.dead_letters d
+          where d.group_no = keep_failed.group_no and d.event_id = u.id and d.retry_no = settled.no
+        )
+      )
     from pgmb.failed_parts(failed) f
     where f.delay_ms is not null
     order by f.n
@@ -44,7 +50,11 @@ begin
   on conflict on constraint dead_letters_pkey do update set
     subscription_ids = excluded.subscription_ids, reason = excluded.reason, sqlstate = null, message = excluded.message,
     causes = excluded.causes, attempts = d.attempts + excluded.attempts, failed_at = clock_timestamp(), tick = null,
-    retry_no = null;
+    -- Another one by which it is being redriven is still there, if it has come once more by a replay.
+    retry_no = nullif(d.retry_no, settled.no);
+  if found then
+    perform pgmb.require_present_log();
+  end if;
 end
 $$;
 

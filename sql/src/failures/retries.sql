@@ -15,8 +15,9 @@ create table if not exists pgmb.retries (
   causes jsonb,
   first_failed_at timestamptz,
   failed_at timestamptz,
-  -- none of event_ids lies below
-  min_event_id pgmb.event_id not null
+  -- none of those of event_ids that the log has to keep lies below; null if dead letters have a copy of each
+  min_event_id pgmb.event_id,
+  check (cardinality(event_ids) > 0)
 );
 comment on table pgmb.retries is
   'Events that wait for their next attempt. The engine that owns the group takes them when they are due: do not change rows by hand.';

@@ -13,6 +13,7 @@ begin atomic
         select from pgmb.group_owner o join pgmb.nodes n on n.node = o.node
         where o.group_no = g.no and pgmb.is_lease_valid(n.renewed_at, n.lease)
       )
+      and not exists (select from pgmb.retries r where r.group_no = g.no)
       and coalesce(
         (select d.tick from pgmb.subscription_events d where d.group_no = g.no order by d.last_position desc limit 1)
           < (select min(t.id) from pgmb.ticks t where t.ticked_at >= since),
@@ -22,5 +23,5 @@ begin atomic
 end;
 
 comment on function pgmb.is_abandoned(bigint, timestamptz) is
-  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, and '
-  'since that time it was neither made nor given an event.';
+  'Whether nobody asks for a group any more: it has no subscription, no handler declares or declared it, nobody reads it, '
+  'nothing of it waits for another attempt, and since that time it was neither made nor given an event.';

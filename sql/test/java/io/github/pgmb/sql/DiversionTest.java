@@ -147,7 +147,17 @@ class DiversionTest {
             "select pgmb.group_position(group_no), pgmb.waiting_since(group_no, 0) from pgmb.group_status",
             "select pgmb.is_lease_valid(pg_catalog.now(), '1 minute')",
             "select pgmb.read_group('node', group_no, epoch, 0, 9) from pgmb.group_status",
-            "select pgmb.advance('node', group_no, epoch, position, 3) from pgmb.group_status",
+            "select pgmb.advance('node', group_no, epoch, position, 2) from pgmb.group_status",
+            "select pgmb.set_aside('node', group_no, epoch, position, 3, '[{\"event_ids\": [\"x\", \"y\"], \"attempts\": 1,"
+                    + " \"delay_ms\": 0, \"message\": \"m\"}]') from pgmb.group_status",
+            "select pgmb.next_retry(group_no) from pgmb.group_status",
+            "select pgmb.read_retries('node', group_no, epoch, 9) from pgmb.group_status",
+            "select pgmb.settle_retry('node', s.group_no, s.epoch, r.retry_no, '[{\"event_ids\": [\"x\", \"y\"], \"attempts\": 1,"
+                    + " \"reason\": \"attempts\", \"message\": \"m\"}]') from pgmb.group_status s, pgmb.retry_status r",
+            "select * from pgmb.list_dead_letters('group')",
+            "select pgmb.discard_dead_letters('group', array['x']::pgmb.event_id[])",
+            "select pgmb.redrive_dead_letters('group', null, 1, 1)",
+            "select pgmb.settle_retry('node', s.group_no, s.epoch, r.retry_no, '[]') from pgmb.group_status s, pgmb.retry_status r",
             "select pgmb.hand_over('node', group_no, epoch) from pgmb.group_status",
             "select pgmb.withdraw_handler('node', group_no) from pgmb.group_status",
             "select pgmb.remove_node('node')",

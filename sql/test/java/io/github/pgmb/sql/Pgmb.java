@@ -30,6 +30,9 @@ final class Pgmb extends Session {
 
     record Event(long position, String id, String topic) {}
 
+    /** An event of a retry that is due. */
+    record Due(long retryNo, int attempts, String id, String topic) {}
+
     /** A copy of a database in which the script ran once. */
     static TestDatabase installed() {
         return TestDatabase.preparedBy("pgmb", owner -> new Pgmb(owner).install());
@@ -173,7 +176,12 @@ final class Pgmb extends Session {
 
     /** From here on that expression is the time for all ticks. */
     void tickByTheClock(String expression) throws SQLException {
-        run(text("select pg_get_functiondef('pgmb.tick()'::regprocedure)").replace("clock_timestamp()", expression));
+        setClock("pgmb.tick()", expression);
+    }
+
+    /** From here on that expression is the time for one routine. */
+    void setClock(String routine, String expression) throws SQLException {
+        run(text("select pg_get_functiondef(?::regprocedure)", routine).replace("clock_timestamp()", expression));
     }
 
     /** The ids of what is due later, next first. */
@@ -333,6 +341,70 @@ final class Pgmb extends Session {
 
     boolean handOver(String node, Ownership owned) throws SQLException {
         return isTrue("select pgmb.hand_over(?, ?, ?)", node, owned.groupNo(), owned.epoch());
+    }
+
+    // failures
+
+    /** What is to be handled again. */
+    static String again(int attempts, long delayMs, String... eventIds) {
+        return failed(attempts, "\"delay_ms\": " + delayMs, eventIds);
+    }
+
+    /** What is not to be handled again. */
+    static String dead(int attempts, String... eventIds) {
+        return failed(attempts, "\"reason\": \"attempts\"", eventIds);
+    }
+
+    private static String failed(int attempts, String consequence, String... eventIds) {
+        return "{\"event_ids\": [\"%s\"], \"attempts\": %d, \"message\": \"failed %d times\", \"causes\": [], %s}"
+                .formatted(String.join("\", \"", eventIds), attempts, attempts, consequence);
+    }
+
+    boolean setAside(String node, Ownership owned, long from, long to, String... failed) throws SQLException {
+        return isTrue(
+                "select pgmb.set_aside(?, ?, ?, ?, ?, ?::jsonb)",
+                node,
+                owned.groupNo(),
+                owned.epoch(),
+                from,
+                to,
+                List.of(failed).toString());
+    }
+
+    List<Due> readRetries(String node, Ownership owned, int atMost) throws SQLException {
+        return rows(
+                        "select no, attempts, id, topic from pgmb.read_retries(?, ?, ?, ?)",
+                        node,
+                        owned.groupNo(),
+                        owned.epoch(),
+                        atMost)
+                .stream()
+                .map(row -> new Due(Long.parseLong(row.get(0)), Integer.parseInt(row.get(1)), row.get(2), row.get(3)))
+                .toList();
+    }
+
+    boolean settle(String node, Ownership owned, long retryNo, String... failed) throws SQLException {
+        return isTrue(
+                "select pgmb.settle_retry(?, ?, ?, ?, ?::jsonb)",
+                node,
+                owned.groupNo(),
+                owned.epoch(),
+                retryNo,
+                List.of(failed).toString());
+    }
+
+    /** All that are idle, at once. */
+    long redrive(String group) throws SQLException {
+        return number("select pgmb.redrive_dead_letters(?)", group);
+    }
+
+    long discard(String group) throws SQLException {
+        return number("select pgmb.discard_dead_letters(?)", group);
+    }
+
+    /** The ids of the events, in their order. */
+    List<String> deadLetters(String group) throws SQLException {
+        return column("select event_id from pgmb.list_dead_letters(?, null, 1000000)", group);
     }
 
     long position(String group) throws SQLException {

@@ -42,6 +42,7 @@ class ReleasesTest {
                 ids();
                 subscribers();
                 nodes();
+                failures();
                 readers();
                 conditions();
                 replays();
@@ -97,6 +98,33 @@ class ReleasesTest {
         assertThat(pgmb.takeOver(NODE)).hasSize(1);
         assertThat(pgmb.isTrue("select pgmb.withdraw_handler(?, ?)", NODE, owned.groupNo()))
                 .isTrue();
+        pgmb.run("select pgmb.remove_node(?)", NODE);
+    }
+
+    private void failures() throws SQLException {
+        Pgmb.Ownership owned = pgmb.own(NODE, "failing handler");
+        pgmb.publishNumbered("a", 2);
+        pgmb.dispatch();
+        List<String> ids = pgmb.receivedIds("failing handler");
+        assertThat(pgmb.setAside(NODE, owned, 0, 2, Pgmb.again(1, 0, ids.get(0)), Pgmb.dead(1, ids.get(1))))
+                .isTrue();
+        assertThat(pgmb.rows("select due_in < '0', blocks from pgmb.next_retry(?)", owned.groupNo()))
+                .containsExactly(List.of("t", "f"));
+        assertThat(pgmb.rows("select retries, dead_letters from pgmb.group_status where group_id = 'failing handler'"))
+                .containsExactly(List.of("1", "1"));
+        Pgmb.Due due = pgmb.readRetries(NODE, owned, 9).get(0);
+        assertThat(due).isEqualTo(new Pgmb.Due(due.retryNo(), 1, ids.get(0), "a"));
+        assertThat(pgmb.settle(NODE, owned, due.retryNo(), Pgmb.dead(2, ids.get(0))))
+                .isTrue();
+        assertThat(pgmb.deadLetters("failing handler")).containsExactlyElementsOf(ids);
+        assertThat(pgmb.number(
+                        "select pgmb.discard_dead_letters('failing handler', array[?]::pgmb.event_id[])", ids.get(1)))
+                .isEqualTo(1);
+        assertThat(pgmb.redrive("failing handler")).isEqualTo(1);
+        assertThat(pgmb.settle(
+                        NODE, owned, pgmb.readRetries(NODE, owned, 9).get(0).retryNo()))
+                .isTrue();
+        assertThat(pgmb.deadLetters("failing handler")).isEmpty();
         pgmb.run("select pgmb.remove_node(?)", NODE);
     }
 

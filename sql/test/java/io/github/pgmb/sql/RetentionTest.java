@@ -316,6 +316,56 @@ class RetentionTest {
         assertThat(events()).isZero();
     }
 
+    /** By then all that delivered it is gone. */
+    @Test
+    void whatIsToBeHandledAgainIsKeptHoweverOld() throws SQLException {
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        String needed = pgmb.publish("needed");
+        pgmb.publish("handled");
+        pgmb.tick();
+        assertThat(pgmb.setAside("a", owned, 0, 2, Pgmb.again(1, 0, needed))).isTrue();
+        maintainUntil(3 * RETENTION_DAYS);
+        assertThat(pgmb.number("select count(*) from pgmb.subscription_events")).isZero();
+        Pgmb.Due due = pgmb.readRetries("a", owned, 9).get(0);
+        assertThat(due.topic()).isEqualTo("needed");
+        assertThat(pgmb.settle("a", owned, due.retryNo(), Pgmb.again(2, 0, needed)))
+                .isTrue();
+        maintainFromTo(3 * RETENTION_DAYS, 4 * RETENTION_DAYS);
+        due = pgmb.readRetries("a", owned, 9).get(0);
+        assertThat(due.topic()).isEqualTo("needed");
+        assertThat(pgmb.settle("a", owned, due.retryNo(), Pgmb.dead(3, needed))).isTrue();
+        maintainFromTo(4 * RETENTION_DAYS, 4 * RETENTION_DAYS + 2);
+        assertThat(events()).isZero();
+        assertThat(pgmb.redrive(GROUP)).isEqualTo(1);
+        due = pgmb.readRetries("a", owned, 9).get(0);
+        assertThat(due.topic()).as("of the copy").isEqualTo("needed");
+        pgmb.publish("later");
+        pgmb.tick();
+        assertThat(pgmb.advance("a", owned, 2, 3)).isTrue();
+        maintainFromTo(4 * RETENTION_DAYS + 2, 6 * RETENTION_DAYS);
+        assertThat(events()).as("a redrive keeps nothing").isZero();
+    }
+
+    /** What was read is not what the cap is for. */
+    @Test
+    void theCapLeavesRetriesAndWhatTheyNameAlone() throws SQLException {
+        pgmb.configure("partition_retention_cap", "8 days");
+        Ownership owned = pgmb.own("a", GROUP);
+        pgmb.neverForget("a");
+        String needed = pgmb.publish("needed");
+        pgmb.publish("never read");
+        pgmb.tick();
+        pgmb.setAside("a", owned, 0, 1, Pgmb.again(1, 0, needed));
+        maintainUntil(3 * RETENTION_DAYS);
+        assertThat(pgmb.number("select dropped from pgmb.group_status")).isEqualTo(1);
+        Ownership again = pgmb.takeOver("a").get(0);
+        Pgmb.Due due = pgmb.readRetries("a", again, 9).get(0);
+        assertThat(due.topic()).isEqualTo("needed");
+        assertThat(pgmb.settle("a", owned, due.retryNo())).as("fenced").isFalse();
+        assertThat(pgmb.settle("a", again, due.retryNo())).isTrue();
+    }
+
     private List<String> topicOf(String id) throws SQLException {
         return pgmb.column("select topic from pgmb.read_events(array[?]::pgmb.event_id[])", id);
     }

@@ -172,7 +172,16 @@ class RolesTest {
         assertThat(consumer.read("node", owned, 0, 9))
                 .extracting(Pgmb.Event::topic)
                 .containsExactly("a");
-        assertThat(consumer.advance("node", owned, 0, 1)).isTrue();
+        String id = consumer.read("node", owned, 0, 9).get(0).id();
+        assertThat(consumer.setAside("node", owned, 0, 1, Pgmb.again(1, 0, id))).isTrue();
+        assertThat(consumer.isTrue("select due_in < '0' and not blocks from pgmb.next_retry(?)", owned.groupNo()))
+                .isTrue();
+        long retryNo = consumer.readRetries("node", owned, 9).get(0).retryNo();
+        assertThat(consumer.number("select retry_no from pgmb.retry_status")).isEqualTo(retryNo);
+        assertThat(consumer.settle("node", owned, retryNo, Pgmb.dead(2, id))).isTrue();
+        assertThat(consumer.deadLetters("handler")).containsExactly(id);
+        assertThat(consumer.redrive("handler")).isEqualTo(1);
+        assertThat(consumer.discard("handler")).isZero();
         assertThat(consumer.isTrue("select pgmb.renew_lease('node')")).isTrue();
         assertThat(consumer.rows("select position, lag, owner, match_failures, owner_alive from pgmb.group_status s"
                         + " left join pgmb.node_groups d using (group_no) where group_id = 'handler'"))
@@ -208,6 +217,13 @@ class RolesTest {
                 "select pgmb.create_condition('TRUE')",
                 "select pgmb.check_condition('TRUE')",
                 "select pgmb.take_group('me', 1)",
+                "select * from pgmb.retries",
+                "delete from pgmb.retries",
+                "select * from pgmb.dead_letters",
+                "delete from pgmb.dead_letters",
+                "select pgmb.keep_failed(1, '[]', null)",
+                "select * from pgmb.idle_dead_letters('group', null)",
+                "select pgmb.lock_dead_letters('group')",
                 "select pgmb.hold_group('me', 1, true)",
                 "select pgmb.drop_partition('pgmb.events', 'pgmb.events_0')",
                 "select pgmb.expire_subscriptions(now())",

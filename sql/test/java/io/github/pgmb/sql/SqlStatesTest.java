@@ -56,6 +56,7 @@ class SqlStatesTest {
             entry("PM010", pgmb -> pgmb.text("select pgmb.set_group_cursor('group', 'cu', false)")),
             entry("PM014", pgmb -> pgmb.text("select pgmb.release_quarantine('su')")),
             entry("PM015", SqlStatesTest::replayInQuarantine),
+            entry("PM016", pgmb -> pgmb.text("select pgmb.redrive_dead_letters('group', per_second => 0)")),
             entry("PM017", SqlStatesTest::readOnAfterALoss),
             entry("PM018", pgmb -> pgmb.configure("use_pg_cron", "true")),
             entry("PM019", SqlStatesTest::grantWithoutOwning),
