@@ -2,6 +2,9 @@ create or replace function pgmb.index_subscription_topics() returns trigger
 language plpgsql volatile
 security definer
 set search_path = pgmb, pg_temp
+-- The check of the foreign key is planned once for a session, here; a scan of a table that was empty then would visit each row that it has since.
+set enable_seqscan = off
+set jit = off
 as $$
 begin
   if tg_op = 'UPDATE' then
