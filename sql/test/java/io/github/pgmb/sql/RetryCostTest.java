@@ -166,6 +166,6 @@ class RetryCostTest {
         assertThat(pgmb.number("select coalesce(sum(pg_stat_get_xact_tuples_returned(indexrelid)), 0)"
                         + " from pg_index where indrelid in ('pgmb.retries'::regclass, 'pgmb.dead_letters'::regclass)"))
                 .as("entries of indexes looked at")
-                .isLessThanOrEqualTo(rows * 2);
+                .isLessThanOrEqualTo(rows * 2L);
     }
 }

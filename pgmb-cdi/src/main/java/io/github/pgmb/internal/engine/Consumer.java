@@ -185,9 +185,9 @@ final class Consumer {
     /** Failures make it pause: whoever always came first could leave the other one nothing. */
     private boolean takeTurns(OwnedGroup group) throws Exception {
         newFirst = !newFirst;
-        return newFirst
-                ? handleWhatIsNew(group) | repeatWhatIsDue(group)
-                : repeatWhatIsDue(group) | handleWhatIsNew(group);
+        var first = newFirst ? handleWhatIsNew(group) : repeatWhatIsDue(group);
+        var second = newFirst ? repeatWhatIsDue(group) : handleWhatIsNew(group);
+        return first || second;
     }
 
     private boolean handleWhatIsNew(OwnedGroup group) throws Exception {

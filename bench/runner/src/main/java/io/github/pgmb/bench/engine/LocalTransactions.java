@@ -59,6 +59,11 @@ public final class LocalTransactions implements Transactions {
 
     /** Handlers here begin none. */
     @Override
+    public void requireCommittable() {
+        // nothing marks these for rollback
+    }
+
+    @Override
     public boolean rollBackLeftOver() {
         return false;
     }

@@ -76,6 +76,11 @@ final class LocalTransactions implements Transactions {
     }
 
     @Override
+    public void requireCommittable() {
+        // nothing marks these for rollback
+    }
+
+    @Override
     public boolean rollBackLeftOver() {
         return false;
     }
