@@ -103,7 +103,7 @@ class ReleasesTest {
 
     private void failures() throws SQLException {
         Pgmb.Ownership owned = pgmb.own(NODE, "failing handler");
-        pgmb.publishNumbered("a", 2);
+        pgmb.publishNumbered("failing", 2);
         pgmb.dispatch();
         List<String> ids = pgmb.receivedIds("failing handler");
         assertThat(pgmb.setAside(NODE, owned, 0, 2, Pgmb.again(1, 0, ids.get(0)), Pgmb.dead(1, ids.get(1))))
@@ -113,7 +113,7 @@ class ReleasesTest {
         assertThat(pgmb.rows("select retries, dead_letters from pgmb.group_status where group_id = 'failing handler'"))
                 .containsExactly(List.of("1", "1"));
         Pgmb.Due due = pgmb.readRetries(NODE, owned, 9).get(0);
-        assertThat(due).isEqualTo(new Pgmb.Due(due.retryNo(), 1, ids.get(0), "a"));
+        assertThat(due).isEqualTo(new Pgmb.Due(due.retryNo(), 1, ids.get(0), "failing"));
         assertThat(pgmb.settle(NODE, owned, due.retryNo(), Pgmb.dead(2, ids.get(0))))
                 .isTrue();
         assertThat(pgmb.deadLetters("failing handler")).containsExactlyElementsOf(ids);

@@ -171,7 +171,7 @@ class RetriesTest {
         pgmb.setAside("a", owned, 0, 1, again(1, 7 * 86_400_000L, ids.get(0)));
         try {
             for (String early : List.of("'0'", "'6 days 23:59:50'", "'-365 days'")) {
-                setClock("clock_timestamp() + interval " + early);
+                setClock("(clock_timestamp() + interval " + early + ")");
                 assertThat(pgmb.readRetries("a", owned, 9)).isEmpty();
                 assertThat(pgmb.isTrue("select due_in > '5 s' from pgmb.next_retry(?)", owned.groupNo()))
                         .isTrue();

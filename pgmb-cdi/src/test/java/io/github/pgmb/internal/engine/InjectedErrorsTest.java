@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.pgmb.internal.db.Interest;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import io.github.pgmb.test.postgres.LongForm;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class InjectedErrorsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
 
-    private static final int EVENTS = 200;
+    private static final int EVENTS = LongForm.or(50, 200);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final TestSql sql = new TestSql(DATABASE);
@@ -52,13 +53,13 @@ class InjectedErrorsTest {
                   call bigint := nextval('public.injections');
                 begin
                   -- At last it ends, since no large batch would ever get through.
-                  if call %% tg_argv[0]::int = 0 and call < 400 then
+                  if call %% tg_argv[0]::int = 0 and call < %d then
                     raise exception 'injected' using errcode = '%s';
                   end if;
                   return coalesce(new, old);
                 end
                 $$
-                """.formatted(sqlState));
+                """.formatted(2 * EVENTS, sqlState));
         sql.execute("create trigger inject before insert on effects for each row execute function inject(7)");
         sql.execute("create trigger inject before insert on pgmb.progress for each row execute function inject(5)");
         sql.execute(

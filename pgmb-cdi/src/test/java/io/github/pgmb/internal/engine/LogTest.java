@@ -11,8 +11,10 @@ import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.test.postgres.PostgresServer;
 import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -137,6 +139,44 @@ class LogTest {
         await(() -> codes().contains("PGMB-0302"));
         Received.pause(1000);
         assertThat(codes()).containsOnlyOnce("PGMB-0302").doesNotContain("PGMB-0401");
+    }
+
+    @Test
+    void aFailureTellsItsAttemptAndWhenItIsTriedAgainAndThatItIsADeadLetterInTheEnd() {
+        var twice = new RetryPlan.Delays(List.of(Duration.ofMillis(50), Duration.ofMillis(60)));
+        node.onTopic("a", "t", new FailurePolicy(twice, List.of(), false, Optional.empty()), events -> {
+            throw new IllegalStateException("on purpose");
+        });
+        started();
+        var atStart = lines.said().size();
+        var event = "event " + node.publish("t", "1").get(0) + " of topic t";
+        await(() -> codes().contains("PGMB-0409"));
+        var failed = "PGMB-0401: handler a (Test.a) failed on " + event + ", attempt ";
+        var reason = ": java.lang.IllegalStateException: on purpose";
+        assertThat(lines.said().subList(atStart, lines.said().size()))
+                .containsExactly(
+                        failed + "1 of 3; tried again in 50 ms; other handlers are not affected" + reason,
+                        failed + "2 of 3; tried again in 60 ms; other handlers are not affected" + reason,
+                        "PGMB-0409: " + event
+                                + " is a dead letter of handler a (Test.a) now (attempts, after 3 attempts)" + reason);
+        assertThat(lines.thrown())
+                .as("traces, of the first attempt and the last")
+                .hasSize(2);
+    }
+
+    @Test
+    void whatIsNotTheHandlersFaultIsNoAttempt() {
+        var calls = new AtomicInteger();
+        node.onTopic("a", "t", events -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new SQLException("cut", "08006");
+            }
+            received.handle(events);
+        });
+        started();
+        node.publish("t", "1");
+        received.awaitCount(1);
+        assertThat(codes()).containsOnlyOnce("PGMB-0408").doesNotContain("PGMB-0401", "PGMB-0409");
     }
 
     @Test

@@ -97,9 +97,9 @@ class TransactionalHandlerTest {
             }
         });
         node.publish("t", "1", "2");
-        await(() -> attempts.get() == 3);
-        await(() -> position() == 2);
-        assertThat(effects()).containsExactly(1L, 2L);
+        await(() -> effects().equals(List.of(1L, 2L)));
+        assertThat(attempts).hasValue(3);
+        assertThat(position()).isEqualTo(2);
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Order(4)
 class CutCommitIT {
 
-    private static final int CUTS = LongForm.or(100, 1_000);
+    private static final int CUTS = LongForm.or(60, 1_000);
     private static final Duration LIMIT = Duration.ofSeconds(LongForm.or(90, 900));
     private static final Options OPTIONS = new Options(
             "cut-commit",

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 @Order(5)
 class OwnerIT {
 
-    private static final int KILLS = LongForm.or(5, 100);
-    private static final int FREEZES = LongForm.or(2, 20);
+    private static final int KILLS = LongForm.or(3, 100);
+    private static final int FREEZES = LongForm.or(1, 20);
     private static final Duration LEASE = Duration.ofSeconds(LongForm.or(2, 10));
     private static final Duration FROZEN = Duration.ofSeconds(LongForm.or(5, 30));
     private static final Duration LIMIT = LEASE.plusSeconds(2);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Order(6)
 class PoisonIT {
 
-    private static final int ROUNDS = LongForm.or(3, 30);
+    private static final int ROUNDS = LongForm.or(2, 30);
     private static final int EVENTS_A_ROUND = 300;
     private static final int POISON_ONE_IN = 100;
     private static final long INTERVAL_MS = 8;
