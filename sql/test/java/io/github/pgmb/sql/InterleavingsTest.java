@@ -21,6 +21,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class InterleavingsTest {
     private static final int LONGEST_PROGRAM = LongForm.or(1, 2);
+    /** Of 175,000 interleavings of two steps each, all would take hours. */
+    private static final int ONE_OF = LongForm.or(1, 50);
+
     private static final int A_FEW = 100;
     /** With a subscription that is there at the beginning, one that is not, and two nodes whose leases have expired. */
     private static final String RESET = "delete from pgmb.subscription_groups; delete from pgmb.nodes;"
@@ -42,6 +45,8 @@ class InterleavingsTest {
             + " on conflict (identity) do update set last_active_at = now() returning id";
     private static final String UNSUBSCRIBE =
             "delete from pgmb.subscriptions where group_id in ('present', 'absent') returning id";
+    /** In one transaction: nobody does that, and PostgreSQL ends the deadlock with who acknowledges the same meanwhile. */
+    private static final List<Verb> MAINTAINED_BY_A_HANDLER = List.of(Verb.ADVANCE, Verb.MAINTAIN);
     /** The acknowledgement of somebody else was faster. */
     private static final Set<String> EXPECTED_FAILURES = Set.of("23505");
 
@@ -90,11 +95,16 @@ class InterleavingsTest {
     @Test
     void nothingIsLostInventedOrTakenBack() throws Exception {
         int interleavings = 0;
+        long seed = Seed.chosen();
+        long number = Math.floorMod(seed, ONE_OF);
         List<Program> programs = programs();
         for (int a = 0; a < programs.size(); a++) {
             for (int b = a; b < programs.size(); b++) {
                 for (List<Integer> order :
                         orders(programs.get(a).steps(), programs.get(b).steps())) {
+                    if (number++ % ONE_OF != 0) {
+                        continue;
+                    }
                     if (interleavings % A_FEW == 0) {
                         reinstall();
                     }
@@ -103,7 +113,7 @@ class InterleavingsTest {
                 }
             }
         }
-        assertThat(interleavings).isGreaterThan(900);
+        assertThat(interleavings).as("with seed %d", seed).isGreaterThan(900);
         assertThat(blocked).as("steps that waited for the other session").isGreaterThan(50);
     }
 
@@ -111,7 +121,9 @@ class InterleavingsTest {
         List<Program> programs = new ArrayList<>();
         for (List<Verb> verbs : sentences(LONGEST_PROGRAM)) {
             for (Ending ending : Ending.values()) {
-                programs.add(new Program(verbs, ending));
+                if (ending == Ending.EACH_BY_ITSELF || !verbs.equals(MAINTAINED_BY_A_HANDLER)) {
+                    programs.add(new Program(verbs, ending));
+                }
             }
         }
         return programs;
