@@ -49,8 +49,7 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
         if (!failed.isEmpty()
                 || !attempt.mayBeStoredLater()
                 || clock.nanoTime() - firstPendingAt >= INTERVAL.toNanos()) {
-            attempt.settle(failed);
-            attempt.settled(failed);
+            attempt.settleAlone(failed);
             failures.acknowledged();
         }
     }

@@ -54,7 +54,10 @@ final class AcknowledgeInTransaction implements Acknowledgement {
         }
     }
 
-    /** Of several parts, those that were not to blame were rolled back with the one that was: each goes on by itself. If all were handled, all are. */
+    /**
+     * Of several parts, those that were not to blame were rolled back with the one that was: each goes on by itself. If all were
+     * handled, all are to blame.
+     */
     private void settleFailed(Attempt attempt, List<Part> parts, List<FailedPart> aside, Throwable failure)
             throws Exception {
         var failed = new ArrayList<>(aside);
@@ -64,8 +67,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
                             ? failures.failed(parts.get(n), attempt.failedBefore(), failure)
                             : failures.untried(parts.get(n), attempt.failedBefore()));
         }
-        attempt.settle(failed);
-        attempt.settled(failed);
+        attempt.settleAlone(failed);
         failures.acknowledged();
     }
 

@@ -37,6 +37,12 @@ sealed interface Attempt permits FirstAttempt, RepeatedAttempt {
     /** To be called once what {@link #settle} did has been committed. */
     void settled(List<FailedPart> failed);
 
+    /** Acknowledges in a transaction of its own; the calling thread has none. */
+    default void settleAlone(List<FailedPart> failed) throws SQLException, FencedException {
+        settle(failed);
+        settled(failed);
+    }
+
     /** After a commit whose outcome is not known. */
     boolean isAcknowledged() throws SQLException;
 }

@@ -56,8 +56,7 @@ final class Attempts {
     }
 
     private void settle(Attempt attempt, List<FailedPart> aside) throws Exception {
-        attempt.settle(aside);
-        attempt.settled(aside);
+        attempt.settleAlone(aside);
         failures.acknowledged();
     }
 

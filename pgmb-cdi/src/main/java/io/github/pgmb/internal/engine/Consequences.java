@@ -12,11 +12,13 @@ import java.util.random.RandomGenerator;
 /** What becomes of what was not handled, by the policy of its handler. */
 final class Consequences {
 
+    private final String handler;
     private final FailurePolicy policy;
     private final RandomGenerator random;
 
-    Consequences(FailurePolicy policy, RandomGenerator random) {
-        this.policy = policy;
+    Consequences(HandlerDefinition handler, RandomGenerator random) {
+        this.handler = handler.name();
+        this.policy = handler.failures();
         this.random = random;
     }
 
@@ -58,7 +60,7 @@ final class Consequences {
     }
 
     /** Of what another client asks to be tried again, and of what says so without naming anything. */
-    FailedPart retryOfOthers(StoredEvent retry, String handler) {
+    FailedPart retryOfOthers(StoredEvent retry) {
         try {
             var named = RequestedRetry.of(retry.payload());
             if (named.handler().equals(handler)) {

@@ -1,29 +1,22 @@
 package io.github.pgmb.internal.engine;
 
-import io.github.pgmb.internal.db.Groups.Chunk;
 import io.github.pgmb.internal.db.Groups.Standing;
 import io.github.pgmb.internal.db.Nodes.Ownership;
-import io.github.pgmb.internal.db.StoredEvent;
-import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
-import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads, handles and acknowledges the events of one handler's group while this node owns it. Runs on the workers, one
- * chunk at a time and never twice at once; a failure makes it pause and concerns nobody else.
+ * Has the events of one handler's group handled while this node owns it. Runs on the workers, never twice at once; a failure
+ * makes it pause and concerns nobody else.
  */
 final class Consumer {
 
     private static final Logger LOGGER = System.getLogger("io.github.pgmb");
-    // What is new is not to wait for all that has failed before.
-    private static final Duration REPEATING = Duration.ofMillis(500);
 
     private enum Activity {
         IDLE,
@@ -37,16 +30,14 @@ final class Consumer {
     private final String groupId;
     private final Surroundings around;
     private final Workers workers;
-    private final Acknowledgement acknowledgement;
     private final Failures failures;
-    private final Attempts attempts;
+    private final Turns turns;
     private final Alarm alarm;
     private final AtomicReference<Activity> activity = new AtomicReference<>(Activity.IDLE);
     private volatile @Nullable OwnedGroup owned;
     private volatile @Nullable Standing standing;
     private volatile boolean stopping;
     private volatile boolean outdated;
-    private boolean newFirst = true;
 
     Consumer(HandlerDefinition handler, Surroundings around, Workers workers) {
         this.workers = workers;
@@ -55,15 +46,7 @@ final class Consumer {
         this.around = around;
         this.alarm = new Alarm(workers, this::wake, around.clock());
         this.failures = new Failures(handler, around.troubles(), around.clock());
-        this.acknowledgement = acknowledgement(handler, around, failures);
-        this.attempts = new Attempts(handler, acknowledgement, failures);
-    }
-
-    private static Acknowledgement acknowledgement(HandlerDefinition handler, Surroundings around, Failures failures) {
-        return handler.acknowledgement() == Acknowledging.IN_TRANSACTION
-                ? new AcknowledgeInTransaction(
-                        handler.handling(), around.transactions(), handler.transactionTimeout(), failures)
-                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), failures, around.clock());
+        this.turns = new Turns(handler, around, failures, this::mayHandle);
     }
 
     String groupId() {
@@ -173,7 +156,7 @@ final class Consumer {
         }
         try {
             failures.attempting(List.of());
-            return takeTurns(group);
+            return turns.take(group);
         } catch (FencedException e) {
             lost(group, e);
         } catch (Throwable e) {
@@ -182,88 +165,8 @@ final class Consumer {
         return false;
     }
 
-    /** Failures make it pause: whoever always came first could leave the other one nothing. */
-    private boolean takeTurns(OwnedGroup group) throws Exception {
-        newFirst = !newFirst;
-        var first = newFirst ? handleWhatIsNew(group) : repeatWhatIsDue(group);
-        var second = newFirst ? repeatWhatIsDue(group) : handleWhatIsNew(group);
-        return first || second;
-    }
-
-    private boolean handleWhatIsNew(OwnedGroup group) throws Exception {
-        return mayHandle(group) && !isBlocked(group) && handleChunk(group);
-    }
-
-    private boolean repeatWhatIsDue(OwnedGroup group) throws Exception {
-        if (!mayHandle(group) || !group.hasDueRetries()) {
-            return false;
-        }
-        var begun = around.clock().nanoTime();
-        var due = group.dueRetries(around.settings().readChunkSize());
-        for (var retry : due) {
-            if (!mayHandle(group) || around.clock().nanoTime() - begun > REPEATING.toNanos()) {
-                return true;
-            }
-            attempts.carryOut(new RepeatedAttempt(group, retry));
-        }
-        group.lookAhead();
-        return !due.isEmpty();
-    }
-
-    private boolean handleChunk(OwnedGroup group) throws Exception {
-        var chunk = group.readOn(around.settings().readChunkSize());
-        try {
-            if (handleUnits(group, chunk.events())) {
-                skipWhatIsGone(group, chunk);
-            }
-        } finally {
-            acknowledgement.flush(group);
-        }
-        return !chunk.isEmpty();
-    }
-
-    /** False if it stopped before the last one. */
-    private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
-        if (handler.unit() == Unit.BATCH && !events.isEmpty()) {
-            // Reading may have taken longer than the lease.
-            if (!mayHandle(group)) {
-                return false;
-            }
-            attempts.carryOut(new FirstAttempt(group, events));
-            failures.pauseIfAllFail();
-            return !isBlocked(group);
-        }
-        for (var event : events) {
-            if (!mayHandle(group) || isBlocked(group)) {
-                return false;
-            }
-            attempts.carryOut(new FirstAttempt(group, List.of(event)));
-            failures.pauseIfAllFail();
-        }
-        return !isBlocked(group);
-    }
-
-    /** Those before and between present events are passed with them, and counted when the whole chunk is done. */
-    private void skipWhatIsGone(OwnedGroup group, Chunk chunk) throws SQLException, FencedException {
-        if (chunk.gone() == 0) {
-            return;
-        }
-        if (chunk.to() > group.position()) {
-            group.store(chunk.to(), List.of());
-            group.stored(chunk.to());
-        }
-        LOGGER.log(
-                Level.WARNING,
-                "PGMB-0309: " + chunk.gone() + " events of handler " + handler.name() + ", up to position " + chunk.to()
-                        + ", are no longer in the log and are skipped");
-    }
-
     private boolean mayHandle(OwnedGroup group) {
         return !stopping && !outdated && owned == group && around.lease().isValid() && !failures.isPausing();
-    }
-
-    private boolean isBlocked(OwnedGroup group) {
-        return handler.failures().blocks() && group.isBlocked();
     }
 
     private void troubled(OwnedGroup group, Throwable failure) {

@@ -71,7 +71,7 @@ public final class Engine {
         this.maintainers = new Workers(1, threadFactory, "pgmb-maintenance-");
         var maintenance = new Maintenance(database);
         this.failures = new FailureWatch(around.retries(), consumers);
-        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention, failures);
+        this.housekeeper = new Housekeeper(maintenance, maintainers, troubles, retention, failures, clock);
         this.pgCron = new PgCron(maintenance);
         this.node = new Node(
                 nodeName,

@@ -3,29 +3,24 @@ package io.github.pgmb.internal.engine;
 import io.github.pgmb.internal.db.FailedPart;
 import io.github.pgmb.internal.db.SqlErrors;
 import io.github.pgmb.internal.db.StoredEvent;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
-/** The failures of one handler: what becomes of its events, how long it pauses, and what is said about that. */
+/** The failures of one handler: which are its own, and how long it pauses. */
 final class Failures {
 
-    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
     // Where everything fails, retries would only pile up; where a few do, the others are not to wait.
     private static final int FAILURES_IN_A_ROW = 5;
     private static final int EXCUSED_IN_A_ROW = 3;
     private static final Duration PAUSE_BETWEEN_FAILURES = Duration.ofMillis(200);
 
-    private final HandlerDefinition handler;
     private final Troubles troubles;
     private final MonotonicClock clock;
     private final Consequences consequences;
+    private final FailureLog log;
     private final Backoff backoff = new Backoff(new Random());
     private volatile Optional<Failure> last = Optional.empty();
     private volatile long pausedAt;
@@ -40,10 +35,10 @@ final class Failures {
     record Failure(String message, Instant at) {}
 
     Failures(HandlerDefinition handler, Troubles troubles, MonotonicClock clock) {
-        this.handler = handler;
+        this.log = new FailureLog(handler);
         this.troubles = troubles;
         this.clock = clock;
-        this.consequences = new Consequences(handler.failures(), new Random());
+        this.consequences = new Consequences(handler, new Random());
     }
 
     Optional<Failure> last() {
@@ -87,11 +82,7 @@ final class Failures {
     /** A newer deployment declares the handler differently, or (false) does so no more. */
     void outdated(boolean isOutdated) {
         if (isOutdated) {
-            var message =
-                    "PGMB-0405: a newer deployment declares handler " + handler.name() + " differently; nodes with the"
-                            + " declaration of " + handler.description() + " leave its events to that";
-            LOGGER.log(Level.INFO, message);
-            refused(message);
+            refused(log.outdated());
         } else {
             last = Optional.empty();
         }
@@ -100,10 +91,7 @@ final class Failures {
     /** Why the database does not evaluate the condition any more, or that it does. Called by one thread. */
     void quarantined(Optional<String> reason) {
         if (reason.isPresent() && !reason.equals(quarantine)) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "PGMB-0407: the condition of handler " + handler.name() + " (" + handler.description()
-                            + ") is in quarantine, it receives nothing new: " + reason.get());
+            log.quarantined(reason.get());
         }
         quarantine = reason;
     }
@@ -146,9 +134,9 @@ final class Failures {
             inARow++;
         }
         if (failed.delay().isPresent()) {
-            log(failed, part.stored(), failure);
+            log.triedAgain(failed, part.stored(), failure);
         } else {
-            logDeadLetter(failed, described(part.stored()), failure);
+            log.deadLetter(failed, part.stored(), failure);
         }
         return failed;
     }
@@ -168,27 +156,27 @@ final class Failures {
     FailedPart unreadable(StoredEvent event, int failedBefore, Throwable misfit) {
         var deadLetter = consequences.unreadable(event, failedBefore, misfit);
         note(misfit);
-        logDeadLetter(deadLetter, described(List.of(event)), misfit);
+        log.deadLetter(deadLetter, List.of(event), misfit);
         return deadLetter;
     }
 
     FailedPart gone(String eventId, int failedBefore) {
         var deadLetter = consequences.gone(eventId, failedBefore);
-        logDeadLetter(deadLetter, "event " + eventId, null);
+        log.deadLetter(deadLetter, List.of(), null);
         return deadLetter;
     }
 
     FailedPart retryOfOthers(StoredEvent retry) {
-        var part = consequences.retryOfOthers(retry, handler.name());
+        var part = consequences.retryOfOthers(retry);
         if (part.delay().isEmpty()) {
-            logDeadLetter(part, described(List.of(retry)), null);
+            log.deadLetter(part, List.of(retry), null);
         }
         return part;
     }
 
     FailedPart retryOfRetry(StoredEvent retry) {
         var deadLetter = consequences.retryOfRetry(retry);
-        logDeadLetter(deadLetter, described(List.of(retry)), null);
+        log.deadLetter(deadLetter, List.of(retry), null);
         return deadLetter;
     }
 
@@ -198,13 +186,7 @@ final class Failures {
         pause(delay);
         note(failure);
         if (!troubles.isOutage(failure)) {
-            LOGGER.log(
-                    Level.WARNING,
-                    () -> "PGMB-0408: " + what() + " could not be carried out " + backoff.failures()
-                            + " times in a row, now with " + described(attempted)
-                            + "; that does not count as an attempt, and"
-                            + " is done again in " + delay.toMillis() + " ms; other handlers are not affected",
-                    failure);
+            log.notCarriedOut(attempted, backoff.failures(), delay, failure);
         }
         return delay;
     }
@@ -222,43 +204,5 @@ final class Failures {
     private void note(Throwable failure) {
         var told = Causes.told(failure);
         last = Optional.of(new Failure(told.isEmpty() ? failure.getClass().getName() : told, Instant.now()));
-    }
-
-    private void log(FailedPart failed, List<StoredEvent> events, Throwable failure) {
-        var most = handler.failures().retries().attempts();
-        var message = "PGMB-0401: " + what() + " failed on " + described(events) + ", attempt " + failed.attempts()
-                + (most == Integer.MAX_VALUE ? "" : " of " + most) + "; tried again in "
-                + failed.delay().orElseThrow().toMillis() + " ms; other handlers are not affected: "
-                + failed.trouble().message();
-        if (failed.attempts() == 1) {
-            LOGGER.log(Level.WARNING, message, failure);
-        } else {
-            LOGGER.log(Level.WARNING, message);
-        }
-    }
-
-    private void logDeadLetter(FailedPart failed, String events, @Nullable Throwable failure) {
-        var message = "PGMB-0409: " + events + " is a dead letter of " + what() + " now ("
-                + failed.reason().name().toLowerCase(Locale.ROOT) + ", after " + failed.attempts() + " attempts): "
-                + failed.trouble().message();
-        if (failure == null) {
-            LOGGER.log(Level.ERROR, message);
-        } else {
-            LOGGER.log(Level.ERROR, message, failure);
-        }
-    }
-
-    private String what() {
-        return "handler " + handler.name() + " (" + handler.description() + ")";
-    }
-
-    private static String described(List<StoredEvent> events) {
-        if (events.isEmpty()) {
-            return "reading its events";
-        }
-        var first = events.get(0);
-        return events.size() == 1
-                ? "event " + first.id() + " of topic " + first.topic()
-                : events.size() + " events from " + first.id() + " of topic " + first.topic();
     }
 }

@@ -13,6 +13,7 @@ final class Housekeeper {
     private final Troubles troubles;
     private final RetentionWatch retention;
     private final FailureWatch failures;
+    private final MonotonicClock clock;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     Housekeeper(
@@ -20,12 +21,14 @@ final class Housekeeper {
             Workers workers,
             Troubles troubles,
             RetentionWatch retention,
-            FailureWatch failures) {
+            FailureWatch failures,
+            MonotonicClock clock) {
         this.maintenance = maintenance;
         this.workers = workers;
         this.troubles = troubles;
         this.retention = retention;
         this.failures = failures;
+        this.clock = clock;
     }
 
     void signal() {
@@ -35,11 +38,12 @@ final class Housekeeper {
     }
 
     private void run() {
+        var begunAt = clock.nanoTime();
         try {
             maintenance.run();
             retention.sees(maintenance.retention());
             failures.look();
-            troubles.over(Part.MAINTENANCE);
+            troubles.over(Part.MAINTENANCE, begunAt);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.MAINTENANCE, e);
         } finally {

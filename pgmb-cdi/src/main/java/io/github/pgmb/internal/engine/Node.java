@@ -107,6 +107,7 @@ final class Node implements Runnable {
             return;
         }
         onBeat.run();
+        var begunAt = clock.nanoTime();
         try {
             join();
             // First, since a node that was forgotten while it was silent can declare nothing.
@@ -117,7 +118,7 @@ final class Node implements Runnable {
             takeOver();
             observe();
             withdrawHandlers();
-            troubles.over(Part.HEARTBEAT);
+            troubles.over(Part.HEARTBEAT, begunAt);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.HEARTBEAT, e);
         }

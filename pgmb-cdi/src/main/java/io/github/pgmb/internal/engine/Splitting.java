@@ -21,7 +21,7 @@ final class Splitting {
     }
 
     static Splitting by(Optional<String> pointer) {
-        return new Splitting(pointer.map(JsonProvider.provider()::createPointer));
+        return new Splitting(pointer.map(text -> JsonProvider.provider().createPointer(text)));
     }
 
     /** In the order of their first events; those without a value are a part as well. */

@@ -83,15 +83,17 @@ final class Ticker implements Runnable {
         var expected = announced;
         announced = false;
         try {
+            var begunAt = clock.nanoTime();
             var found = tick();
             if (!found && expected) {
                 // Another node has dispatched it, and cannot wake anybody here.
                 wake.all();
             }
             while (found && !stopping) {
+                begunAt = clock.nanoTime();
                 found = tick();
             }
-            troubles.over(Part.TICK);
+            troubles.over(Part.TICK, begunAt);
         } catch (SQLException | RuntimeException e) {
             troubles.met(Part.TICK, e);
         }

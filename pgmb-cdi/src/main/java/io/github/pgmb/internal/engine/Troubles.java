@@ -31,6 +31,9 @@ final class Troubles {
     private boolean suspected;
     private long lastSeenAway;
     private boolean everAway;
+    private long awaySince;
+    private boolean everWell;
+    private long wellSince;
 
     /** Which part of the engine met it; its next success ends it. */
     enum Part {
@@ -56,10 +59,13 @@ final class Troubles {
     void met(Part part, Throwable cause) {
         if (!SqlErrors.isUnavailable(cause)) {
             failed(part, cause);
-        } else if (!databaseAnswers.getAsBoolean()) {
-            databaseAway(cause);
         } else {
-            cut(part, cause);
+            var askedAt = clock.nanoTime();
+            if (databaseAnswers.getAsBoolean()) {
+                cut(part, cause);
+            } else {
+                databaseAway(cause, askedAt);
+            }
         }
     }
 
@@ -77,11 +83,16 @@ final class Troubles {
         }
     }
 
-    private synchronized void databaseAway(Throwable cause) {
+    /** Threads tell of what they have met in any order: what was asked before something that has succeeded since tells nothing. */
+    private synchronized void databaseAway(Throwable cause, long askedAt) {
+        if (everWell && askedAt - wellSince < 0) {
+            return;
+        }
         // The first failure after an outage may be nothing but a connection that died in it.
         var doubtful = isInAftermath() && !suspected;
         suspected = true;
         everAway = true;
+        awaySince = askedAt;
         lastSeenAway = clock.nanoTime();
         if (outage == null && !doubtful) {
             outage = "PGMB-0205: the database cannot be used; delivery goes on by itself when it is back: "
@@ -98,11 +109,20 @@ final class Troubles {
         }
     }
 
-    /** A part of the engine succeeded, which it cannot without the database. */
-    synchronized void over(Part part) {
+    /**
+     * A part of the engine succeeded, which it cannot without the database.
+     *
+     * @param begunAt when it began, by the clock: what began before the database was found away may have succeeded before that, too
+     */
+    synchronized void over(Part part, long begunAt) {
         present.remove(part);
         cut.remove(part);
+        if (everAway && begunAt - awaySince < 0) {
+            return;
+        }
         suspected = false;
+        everWell = true;
+        wellSince = begunAt;
         if (outage != null) {
             outage = null;
             logger.log(Level.INFO, "PGMB-0305: the database is back");
@@ -126,9 +146,10 @@ final class Troubles {
      * off may fail without any sign of that, and a handler may also fail because another database is away.
      */
     boolean isOutage(Throwable failure) {
+        var askedAt = clock.nanoTime();
         if (!databaseAnswers.getAsBoolean()) {
             // Its next beat ends it.
-            databaseAway(failure);
+            databaseAway(failure, askedAt);
             return true;
         }
         return SqlErrors.isUnavailable(failure) && wasAwayLately();

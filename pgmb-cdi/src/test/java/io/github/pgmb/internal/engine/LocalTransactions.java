@@ -1,45 +1,30 @@
 package io.github.pgmb.internal.engine;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
+import io.github.pgmb.test.postgres.ThreadTransactions;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** Transactions over one data source, bound to the thread, as a container has them. */
+/** Transactions over one data source, which may also be refused. */
 final class LocalTransactions implements Transactions {
 
-    private final DataSource dataSource;
-    // One for an instance: two nodes in one JVM have transactions of their own.
-    @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<Transaction> current = new ThreadLocal<>();
-
+    private final ThreadTransactions transactions;
     private final AtomicInteger refused = new AtomicInteger();
 
     LocalTransactions(DataSource dataSource) {
-        this.dataSource = dataSource;
+        transactions = new ThreadTransactions(dataSource);
     }
 
     /** As a transaction manager does that has its own troubles. */
-    void refuseNext(int transactions) {
-        refused.set(transactions);
+    void refuseNext(int count) {
+        refused.set(count);
     }
-
-    private record Transaction(Connection connection, Set<Runnable> afterCommit) {}
 
     @Override
     public void afterCommit(Runnable action) {
-        var transaction = current.get();
-        if (transaction == null) {
-            action.run();
-        } else {
-            transaction.afterCommit().add(action);
-        }
+        transactions.afterCommit(action);
     }
 
     @Override
@@ -47,23 +32,7 @@ final class LocalTransactions implements Transactions {
         if (refused.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException("this thread has a transaction already");
         }
-        var transaction = new Transaction(dataSource.getConnection(), new LinkedHashSet<>());
-        current.set(transaction);
-        try (var connection = transaction.connection()) {
-            connection.setAutoCommit(false);
-            T result;
-            try {
-                result = work.call();
-            } catch (Throwable e) {
-                connection.rollback();
-                throw e;
-            }
-            connection.commit();
-            transaction.afterCommit().forEach(Runnable::run);
-            return result;
-        } finally {
-            current.remove();
-        }
+        return transactions.inTransaction(work);
     }
 
     /** Nothing marks these for rollback. */
@@ -74,54 +43,15 @@ final class LocalTransactions implements Transactions {
 
     @Override
     public boolean rollBackLeftOver() {
-        var leftOver = current.get();
-        if (leftOver == null) {
-            return false;
-        }
-        current.remove();
-        try (var connection = leftOver.connection()) {
-            connection.rollback();
-            return true;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return transactions.rollBackLeftOver();
     }
 
     /** As a handler does that ends its transaction by itself, or forgets to. */
     void begin() throws SQLException {
-        var transaction = new Transaction(dataSource.getConnection(), new LinkedHashSet<>());
-        transaction.connection().setAutoCommit(false);
-        current.set(transaction);
+        transactions.beginAndLeave();
     }
 
-    /** Gives the transaction's connection inside of one, which ignores being closed; else one of its own. */
     DataSource dataSource() {
-        return (DataSource) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                    if (!"getConnection".equals(method.getName())) {
-                        throw new UnsupportedOperationException(method.getName());
-                    }
-                    var transaction = current.get();
-                    return transaction == null ? dataSource.getConnection() : unclosed(transaction.connection());
-                });
-    }
-
-    private static Connection unclosed(Connection connection) {
-        return (Connection) Proxy.newProxyInstance(
-                LocalTransactions.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                    if ("close".equals(method.getName())) {
-                        return null;
-                    }
-                    if ("setAutoCommit".equals(method.getName())) {
-                        throw new SQLException("not inside of a transaction");
-                    }
-                    try {
-                        return method.invoke(connection, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return transactions.dataSource();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What is said about troubles, and how often. */
@@ -33,13 +34,13 @@ class TroublesTest {
     @Test
     void aConnectionThatIsCutAgainAndAgainIsATrouble() {
         troubles.met(Part.TICK, cut);
-        troubles.over(Part.TICK);
+        over(Part.TICK);
         troubles.met(Part.TICK, cut);
         assertThat(troubles.reason()).isEmpty();
         troubles.met(Part.TICK, cut);
         assertThat(troubles.reason()).contains("connection cut");
         assertThat(codes()).containsExactly("PGMB-0304");
-        troubles.over(Part.TICK);
+        over(Part.TICK);
         assertThat(troubles.reason()).isEmpty();
     }
 
@@ -54,11 +55,45 @@ class TroublesTest {
                 .hasValueSatisfying(
                         reason -> assertThat(reason).startsWith("PGMB-0205").contains("connection cut"));
         answers.set(true);
-        troubles.over(Part.TICK);
+        over(Part.TICK);
         assertThat(troubles.reason()).isEmpty();
         assertThat(lines.said).hasSize(2);
         assertThat(lines.said.get(0)).startsWith("PGMB-0205");
         assertThat(lines.said.get(1)).startsWith("PGMB-0305");
+    }
+
+    /** As of a thread that was slow to tell it. */
+    @Test
+    void aSuccessFromBeforeAnOutageDoesNotEndIt() {
+        answers.set(false);
+        now.set(10);
+        troubles.met(Part.HEARTBEAT, cut);
+        troubles.over(Part.TICK, 9);
+        assertThat(troubles.reason()).isPresent();
+        troubles.over(Part.TICK, 11);
+        assertThat(troubles.reason()).isEmpty();
+        assertThat(codes()).containsExactly("PGMB-0205", "PGMB-0305");
+    }
+
+    @Test
+    void whatWasAskedBeforeTheDatabaseWasBackBeginsNoOutage() {
+        var back = new AtomicReference<Runnable>();
+        var slow = new Troubles(
+                lines,
+                () -> {
+                    back.get().run();
+                    return false;
+                },
+                now::get);
+        back.set(() -> slow.over(Part.HEARTBEAT, now.incrementAndGet()));
+        slow.met(Part.TICK, cut);
+        slow.met(Part.TICK, cut);
+        assertThat(slow.reason()).isEmpty();
+        assertThat(codes()).doesNotContain("PGMB-0205");
+    }
+
+    private void over(Part part) {
+        troubles.over(part, now.get());
     }
 
     @Test
@@ -88,7 +123,7 @@ class TroublesTest {
         troubles.met(Part.HEARTBEAT, new PgmbException("PGMB-0201: no data source"));
         assertThat(codes()).containsExactly("PGMB-0304", "PGMB-0201");
         assertThat(troubles.reason()).contains("PGMB-0201: no data source");
-        troubles.over(Part.HEARTBEAT);
+        over(Part.HEARTBEAT);
         assertThat(troubles.reason()).isEmpty();
     }
 
@@ -97,7 +132,7 @@ class TroublesTest {
         troubles.met(Part.MAINTENANCE, new SQLException("lock timeout", "55P03"));
         assertThat(troubles.reason()).isEmpty();
         assertThat(troubles.maintenance()).contains("lock timeout");
-        troubles.over(Part.MAINTENANCE);
+        over(Part.MAINTENANCE);
         assertThat(troubles.maintenance()).isEmpty();
     }
 
@@ -122,7 +157,7 @@ class TroublesTest {
             troubles.met(Part.TICK, cut);
         }
         answers.set(true);
-        troubles.over(Part.TICK);
+        over(Part.TICK);
     }
 
     private List<String> codes() {

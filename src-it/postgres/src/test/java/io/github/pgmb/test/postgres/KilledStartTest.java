@@ -104,7 +104,7 @@ class KilledStartTest {
     void aStartKilledAtAnyMomentIsNoObstacle() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < LongForm.or(2, 5); round++) {
             Process other = startInAnotherJvm("kept");
             // Unpacking takes about the first second, initdb the next.
             boolean ended = other.waitFor(random.nextInt(200, 4000), TimeUnit.MILLISECONDS);

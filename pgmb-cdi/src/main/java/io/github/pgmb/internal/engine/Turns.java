@@ -1,0 +1,135 @@
+package io.github.pgmb.internal.engine;
+
+import io.github.pgmb.internal.db.Groups.Chunk;
+import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Reads what is new in a handler's group, and what is due to be tried again, and has them handled and acknowledged in turn. Used by one
+ * thread at a time.
+ */
+final class Turns {
+
+    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
+    // What is new is not to wait for all that has failed before.
+    private static final Duration REPEATING = Duration.ofMillis(500);
+
+    private final HandlerDefinition handler;
+    private final int chunkSize;
+    private final MonotonicClock clock;
+    private final Acknowledgement acknowledgement;
+    private final Attempts attempts;
+    private final Failures failures;
+    private final Predicate<OwnedGroup> mayHandle;
+    private boolean newFirst = true;
+
+    /** @param mayHandle asked before each call of the handler */
+    Turns(HandlerDefinition handler, Surroundings around, Failures failures, Predicate<OwnedGroup> mayHandle) {
+        this.handler = handler;
+        this.chunkSize = around.settings().readChunkSize();
+        this.clock = around.clock();
+        this.failures = failures;
+        this.mayHandle = mayHandle;
+        this.acknowledgement = acknowledgement(handler, around, failures);
+        this.attempts = new Attempts(handler, acknowledgement, failures);
+    }
+
+    private static Acknowledgement acknowledgement(HandlerDefinition handler, Surroundings around, Failures failures) {
+        return handler.acknowledgement() == Acknowledging.IN_TRANSACTION
+                ? new AcknowledgeInTransaction(
+                        handler.handling(), around.transactions(), handler.transactionTimeout(), failures)
+                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), failures, around.clock());
+    }
+
+    /**
+     * Handles one chunk of each. Failures make the handler pause: whoever always came first could leave the other one nothing.
+     *
+     * @return whether there may be more
+     * @throws FencedException if the group is not this node's any more
+     * @throws Exception if nothing could be handled or stored, which is not the handler's fault
+     */
+    boolean take(OwnedGroup group) throws Exception {
+        newFirst = !newFirst;
+        var first = newFirst ? handleWhatIsNew(group) : repeatWhatIsDue(group);
+        var second = newFirst ? repeatWhatIsDue(group) : handleWhatIsNew(group);
+        return first || second;
+    }
+
+    private boolean handleWhatIsNew(OwnedGroup group) throws Exception {
+        return mayHandle.test(group) && !isBlocked(group) && handleChunk(group);
+    }
+
+    private boolean repeatWhatIsDue(OwnedGroup group) throws Exception {
+        if (!mayHandle.test(group) || !group.hasDueRetries()) {
+            return false;
+        }
+        var begun = clock.nanoTime();
+        var due = group.dueRetries(chunkSize);
+        for (var retry : due) {
+            if (!mayHandle.test(group) || clock.nanoTime() - begun > REPEATING.toNanos()) {
+                return true;
+            }
+            attempts.carryOut(new RepeatedAttempt(group, retry));
+        }
+        group.lookAhead();
+        return !due.isEmpty();
+    }
+
+    private boolean handleChunk(OwnedGroup group) throws Exception {
+        var chunk = group.readOn(chunkSize);
+        try {
+            if (handleUnits(group, chunk.events())) {
+                skipWhatIsGone(group, chunk);
+            }
+        } finally {
+            acknowledgement.flush(group);
+        }
+        return !chunk.isEmpty();
+    }
+
+    /** False if it stopped before the last one. */
+    private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
+        for (var unit : units(events)) {
+            // Reading, or the one before, may have taken longer than the lease.
+            if (!mayHandle.test(group) || isBlocked(group)) {
+                return false;
+            }
+            attempts.carryOut(new FirstAttempt(group, unit));
+            failures.pauseIfAllFail();
+        }
+        return !isBlocked(group);
+    }
+
+    private List<List<StoredEvent>> units(List<StoredEvent> events) {
+        if (handler.unit() == Unit.BATCH) {
+            return events.isEmpty() ? List.of() : List.of(events);
+        }
+        return events.stream().map(List::of).toList();
+    }
+
+    /** Those before and between present events are passed with them, and counted when the whole chunk is done. */
+    private void skipWhatIsGone(OwnedGroup group, Chunk chunk) throws SQLException, FencedException {
+        if (chunk.gone() == 0) {
+            return;
+        }
+        if (chunk.to() > group.position()) {
+            group.store(chunk.to(), List.of());
+            group.stored(chunk.to());
+        }
+        LOGGER.log(
+                Level.WARNING,
+                "PGMB-0309: " + chunk.gone() + " events of handler " + handler.name() + ", up to position " + chunk.to()
+                        + ", are no longer in the log and are skipped");
+    }
+
+    private boolean isBlocked(OwnedGroup group) {
+        return handler.failures().blocks() && group.isBlocked();
+    }
+}
