@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PostgresKilledIT {
 
     private static final String NAME = "OUTAGE";
-    private static final int OUTAGES = LongForm.or(2, 10);
+    private static final int OUTAGES = LongForm.or(1, 10);
     private static final Duration BEFORE = Duration.ofSeconds(2);
     private static final Duration AWAY = Duration.ofSeconds(3);
     /** For half a minute after an outage the broker counts what looks like one to the same. */

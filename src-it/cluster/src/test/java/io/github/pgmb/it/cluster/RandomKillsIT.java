@@ -16,7 +16,7 @@ class RandomKillsIT {
 
     private static final String NAME = "STORM";
     private static final Duration DURATION = Duration.ofSeconds(LongForm.or(45, 600));
-    private static final Duration INTERVAL = Duration.ofMillis(LongForm.or(45, 90));
+    private static final Duration INTERVAL = Duration.ofMillis(90);
     private static final Duration LONGEST_CALM = Duration.ofSeconds(4);
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final int LEAST_KILLS = 4;
