@@ -33,11 +33,16 @@ public final class Dispatcher implements AutoCloseable {
 
     /** Ticks until nothing is left. */
     public long dispatch() throws SQLException {
-        var matches = tick();
-        while (more) {
-            matches += tick();
+        return dispatch(Long.MAX_VALUE);
+    }
+
+    /** Ticks until that many matches are found, or nothing is left. */
+    public long dispatch(long matches) throws SQLException {
+        var found = tick();
+        while (more && found < matches) {
+            found += tick();
         }
-        return matches;
+        return found;
     }
 
     /** What the longest of its statements took, with the way there and back. */

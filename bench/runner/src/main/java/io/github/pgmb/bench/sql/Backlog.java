@@ -61,7 +61,8 @@ final class Backlog implements Measurement {
         }
 
         private void dispatchAll(Dispatcher dispatcher) throws SQLException {
-            var found = dispatcher.dispatch();
+            // Not until nothing is left: what was published after the window is not its own.
+            var found = dispatcher.dispatch(window.events());
             if (found != window.events()) {
                 throw new IllegalStateException(window.title() + ": dispatched " + found);
             }

@@ -34,7 +34,11 @@ class WrongDeclarationsIT {
             Map.entry("ownTransaction\\(String\\)", "PGMB-0011"),
             Map.entry("notIntercepted\\(String\\)", "PGMB-0012"),
             Map.entry("withResult\\(String\\)", "PGMB-0014"),
-            Map.entry("ofSession\\(String\\)", "PGMB-0016"));
+            Map.entry("ofSession\\(String\\)", "PGMB-0016"),
+            Map.entry("badDelay\\(String\\)", "PGMB-0018"),
+            Map.entry("bothKindsOfDelays\\(String\\)", "PGMB-0018"),
+            Map.entry("splitEvent\\(String\\)", "PGMB-0019"),
+            Map.entry("badPointer\\(EventBatch\\)", "PGMB-0019"));
 
     @ArquillianResource
     Deployer deployer;

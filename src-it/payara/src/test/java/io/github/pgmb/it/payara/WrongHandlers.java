@@ -1,7 +1,9 @@
 package io.github.pgmb.it.payara;
 
 import io.github.pgmb.Event;
+import io.github.pgmb.EventBatch;
 import io.github.pgmb.PgmbObserves;
+import io.github.pgmb.Retry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.transaction.Transactional;
@@ -75,6 +77,26 @@ public class WrongHandlers {
     @PgmbObserves(topics = "any")
     List<String> withResult(String payload) {
         return List.of(payload);
+    }
+
+    @PgmbObserves(topics = "any", retry = @Retry(delays = "soon"))
+    void badDelay(String payload) {
+        throw new UnsupportedOperationException(payload);
+    }
+
+    @PgmbObserves(topics = "any", retry = @Retry(delays = "PT1S", maxAttempts = 3))
+    void bothKindsOfDelays(String payload) {
+        throw new UnsupportedOperationException(payload);
+    }
+
+    @PgmbObserves(topics = "any", splitBy = "/payload/customer")
+    void splitEvent(String payload) {
+        throw new UnsupportedOperationException(payload);
+    }
+
+    @PgmbObserves(topics = "any", splitBy = "customer")
+    void badPointer(EventBatch<String> payloads) {
+        throw new UnsupportedOperationException(payloads.toString());
     }
 
     /** Belongs to a scope that is not active. */

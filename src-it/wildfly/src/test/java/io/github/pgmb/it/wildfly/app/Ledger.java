@@ -24,11 +24,24 @@ public class Ledger {
         return handler + "_calls";
     }
 
+    /** Writes, and fails on the first calls. */
     public void enter(String handler, String word) {
-        var database = new SqlClient(dataSource);
-        database.execute("insert into ledger (handler, word) values (?, ?)", handler, word);
-        if (Integer.parseInt(database.value("select nextval(?::regclass)", calls(handler))) <= FAILURES) {
+        write(handler, word);
+        if (call(handler) <= FAILURES) {
             throw new IllegalStateException("on purpose");
         }
+    }
+
+    void write(String handler, String word) {
+        database().execute("insert into ledger (handler, word) values (?, ?)", handler, word);
+    }
+
+    /** How many calls there have been, with this one. */
+    int call(String handler) {
+        return Integer.parseInt(database().value("select nextval(?::regclass)", calls(handler)));
+    }
+
+    private SqlClient database() {
+        return new SqlClient(dataSource);
     }
 }
