@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.it.faults.node.HandlerSpec;
 import io.github.pgmb.test.postgres.Eventually;
+import io.github.pgmb.test.postgres.LongForm;
 import io.github.pgmb.test.postgres.PostgresServer;
 import io.github.pgmb.test.postgres.SqlClient;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class Rig implements AutoCloseable {
     static final String DATABASE = "faults";
     static final String ROLE = "app";
 
-    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
+    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(LongForm.or(2, 10));
     private static final Duration OWNED_LIMIT = Duration.ofMinutes(1);
 
     private final Options options;
