@@ -426,6 +426,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 begin atomic
   select e.*
@@ -1075,6 +1076,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare
@@ -1119,6 +1121,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 -- Whoever has inserted one of the ids into the log and not committed yet would stop all dispatch.
 set lock_timeout = '100ms'
@@ -3140,10 +3143,12 @@ returns table ("position" bigint, id text, topic text, payload text, metadata te
 language plpgsql volatile
 security definer
 set search_path = pgmb, pg_temp
--- Each event is one probe by its id, which also prunes partitions, whatever the statistics say.
+-- Each event is one probe by its id, which also prunes partitions, whatever the statistics say: to read a log that was empty when
+-- it was analysed as a whole, and to keep it, would look cheaper.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 begin
@@ -3304,6 +3309,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 begin
@@ -3388,10 +3394,12 @@ returns table (no bigint, attempts int, id text, topic text, payload text, metad
 language plpgsql volatile
 security definer
 set search_path = pgmb, pg_temp
--- As read_group.
+-- As read_group. Planning costs several times as much as the few probes that it takes.
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare
@@ -3818,6 +3826,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare
@@ -4781,6 +4790,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare

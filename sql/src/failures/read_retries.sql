@@ -3,10 +3,12 @@ returns table (no bigint, attempts int, id text, topic text, payload text, metad
 language plpgsql volatile
 security definer
 set search_path = pgmb, pg_temp
--- As read_group.
+-- As read_group. Planning costs several times as much as the few probes that it takes.
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare

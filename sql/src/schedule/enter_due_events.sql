@@ -4,6 +4,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 -- Whoever has inserted one of the ids into the log and not committed yet would stop all dispatch.
 set lock_timeout = '100ms'

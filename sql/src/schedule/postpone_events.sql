@@ -5,6 +5,7 @@ set search_path = pgmb, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 set jit = off
 as $$
 declare

@@ -77,6 +77,16 @@ class CatalogueTest {
                 .isEmpty();
     }
 
+    /** Else a nested loop reads all that is there, and keeps it, when statistics say that there is nothing. */
+    @Test
+    void whatForbidsOtherJoinsForbidsMaterialization() throws SQLException {
+        assertThat(
+                        pgmb.column(
+                                "select p.proname from " + FUNCTIONS + " and 'enable_mergejoin=off' = any (p.proconfig)"
+                                        + " and not ('enable_material=off' = any (p.proconfig) and 'enable_hashjoin=off' = any (p.proconfig))"))
+                .isEmpty();
+    }
+
     @Test
     void everyFunctionHasAComment() throws SQLException {
         assertThat(pgmb.column("select p.oid::regprocedure from " + FUNCTIONS
