@@ -12,12 +12,14 @@ import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import io.github.pgmb.test.postgres.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -372,12 +374,35 @@ class FailingHandlersTest {
 
     @Test
     void aHandlerThatAlwaysFailsIsSlowedDown() {
-        poison.add("1");
-        start(Unit.EVENT, Acknowledging.AFTER_RETURN, after(NEVER));
-        node.publish("t", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1");
-        Received.pause(800);
-        assertThat(failures.get()).isBetween(5, 9);
+        var calls = new ConcurrentLinkedQueue<Long>();
+        start(Unit.EVENT, Acknowledging.AFTER_RETURN, after(NEVER), events -> {
+            calls.add(System.nanoTime());
+            throw new IllegalStateException("on purpose");
+        });
+        node.publish("t", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
         sql.awaitCount("pgmb.retries", 10);
+        var at = List.copyOf(calls);
+        for (var call = 5; call < 10; call++) {
+            assertThat(Duration.ofNanos(at.get(call) - at.get(call - 1)))
+                    .as("pause before call " + (call + 1))
+                    .isGreaterThan(Duration.ofMillis(190));
+        }
+    }
+
+    /** Only one that never gets through is taken for a failure of the handler. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsInSomebodysWayNowAndThenIsNoFailure(Acknowledging acknowledging) {
+        start(Unit.EVENT, acknowledging, after(), events -> {
+            if (poison.add(events.get(0).id())) {
+                throw new SQLException("deadlock detected", "40P01");
+            }
+            received.handle(events);
+        });
+        var ids = node.publish("t", "1", "2", "3", "4", "5", "6");
+        received.awaitCount(6);
+        assertThat(received.ids()).containsExactlyElementsOf(ids);
+        assertThat(sql.count("pgmb.dead_letters")).isZero();
     }
 
     @Test
