@@ -49,7 +49,8 @@ final class Turns {
     }
 
     /**
-     * Handles one chunk of each. Failures make the handler pause: whoever always came first could leave the other one nothing.
+     * Handles one chunk of each. Failures make the handler pause, and what cannot be read ends a turn: whoever always came first could
+     * leave the other one nothing.
      *
      * @return whether there may be more
      * @throws FencedException if the group is not this node's any more

@@ -79,6 +79,27 @@ class FairHandlersTest {
         assertThat(failures.get() - before).isLessThan(40);
     }
 
+    /** Nor does what is new keep retries waiting. */
+    @ParameterizedTest
+    @EnumSource
+    void retriesThatCannotBeReadKeepNothingNewWaiting(Acknowledging acknowledging) {
+        var failed = ConcurrentHashMap.<String>newKeySet();
+        start(acknowledging, after(SOON), events -> {
+            if (failed.add("once")) {
+                throw new IllegalStateException("on purpose");
+            }
+            received.handle(events);
+        });
+        sql.execute("alter function pgmb.read_retries rename to hidden");
+        node.publish("t", "1");
+        sql.awaitCount("pgmb.retries", 1);
+        node.publish("t", "2", "3");
+        received.awaitCount(2);
+        sql.execute("alter function pgmb.hidden rename to read_retries");
+        received.awaitCount(3);
+        assertThat(received.payloads()).containsExactly("2", "3", "1");
+    }
+
     @Test
     void aHandlerThatAlwaysFailsIsSlowedDown() {
         var calls = new ConcurrentLinkedQueue<Long>();

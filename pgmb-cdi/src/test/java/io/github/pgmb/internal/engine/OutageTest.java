@@ -1,18 +1,25 @@
 package io.github.pgmb.internal.engine;
 
 import static io.github.pgmb.internal.engine.Received.await;
+import static io.github.pgmb.internal.engine.TestHandlers.after;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.pgmb.PgmbException;
 import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.engine.EngineStatus.GroupStatus;
+import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
+import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.test.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** PostgreSQL is killed under load and comes back: nothing is lost, nobody has to restart anything. */
@@ -52,6 +59,38 @@ class OutageTest {
                 .isEmpty();
         assertThat(lines.said().stream().filter(line -> line.contains("PGMB-0305")))
                 .hasSize(1);
+    }
+
+    /** What the handler throws need not say that it is one. */
+    @ParameterizedTest
+    @EnumSource
+    void countsAsNoAttempt(Acknowledging acknowledging) throws Exception {
+        var inHandler = new CountDownLatch(1);
+        var killed = new CountDownLatch(1);
+        try (var lines = LogLines.of("io.github.pgmb");
+                var server = PostgresServer.builder().start()) {
+            try (var node = new TestNode(dataSource(server))) {
+                node.handler(TestHandlers.onTopic("t", Unit.EVENT, acknowledging, after(), events -> {
+                            inHandler.countDown();
+                            assertThat(killed.await(10, TimeUnit.SECONDS)).isTrue();
+                            try {
+                                node.execute("select 1");
+                            } catch (SQLException e) {
+                                throw new IllegalStateException("cannot flush");
+                            }
+                            received.handle(events);
+                        }))
+                        .owning();
+                node.publish("t", "1");
+                assertThat(inHandler.await(10, TimeUnit.SECONDS)).isTrue();
+                server.kill();
+                killed.countDown();
+                Received.pause(1000);
+                server.restart();
+                received.awaitCount(1);
+            }
+            assertThat(lines.said()).noneMatch(line -> line.contains("PGMB-0409") || line.contains("PGMB-0401"));
+        }
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.github.pgmb.internal.LogLines;
 import io.github.pgmb.internal.db.StoredEvent;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
-import io.github.pgmb.test.postgres.PostgresServer;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** The effects of a retry and its acknowledgement commit together or not at all. */
 class RetriesInTransactionTest {
@@ -33,7 +31,6 @@ class RetriesInTransactionTest {
     private static final Duration SOON = Duration.ofMillis(50);
 
     private final TestSql sql = new TestSql(DATABASE);
-    private final Received received = new Received();
     private TestNode node;
 
     @BeforeEach
@@ -186,40 +183,6 @@ class RetriesInTransactionTest {
             assertOnce(List.of(ids.get(0), more.get(0)));
             assertThat(lines.said().stream().filter(line -> line.startsWith("PGMB-0408")))
                     .hasSize(3);
-        }
-    }
-
-    @Test
-    void anOutageCountsAsNoAttempt() throws Exception {
-        node.connected();
-        var inHandler = new CountDownLatch(1);
-        var killed = new CountDownLatch(1);
-        try (var lines = LogLines.of("io.github.pgmb");
-                var server = PostgresServer.builder().start()) {
-            var own = new PGSimpleDataSource();
-            own.setURL(server.jdbcUrl("postgres", PostgresServer.SUPERUSER));
-            try (var other = new TestNode(own)) {
-                other.handler(TestHandlers.onTopic("t", Unit.EVENT, Acknowledging.IN_TRANSACTION, after(), events -> {
-                            inHandler.countDown();
-                            assertThat(killed.await(10, TimeUnit.SECONDS)).isTrue();
-                            // What a mapper makes of it.
-                            try {
-                                other.execute("select 1");
-                            } catch (SQLException e) {
-                                throw new IllegalStateException("cannot flush");
-                            }
-                            received.handle(events);
-                        }))
-                        .owning();
-                other.publish("t", "1");
-                assertThat(inHandler.await(10, TimeUnit.SECONDS)).isTrue();
-                server.kill();
-                killed.countDown();
-                Received.pause(1000);
-                server.restart();
-                received.awaitCount(1);
-            }
-            assertThat(lines.said()).noneMatch(line -> line.contains("PGMB-0409") || line.contains("PGMB-0401"));
         }
     }
 }
