@@ -154,6 +154,9 @@ alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
 
+alter table pgmb.events add constraint events_id_check check (octet_length(id) <= 255);
+alter table pgmb.subscription_groups add constraint subscription_groups_id_check check (octet_length(id) <= 1000);
+
 -- eras
 drop function pgmb.has_undispatched_events(pg_snapshot);
 -- What these did is done by others now, or with another result.
@@ -384,7 +387,9 @@ create table if not exists pgmb.events (
   seq bigint not null default nextval('pgmb.event_seq'),
   -- the transaction, by which a tick knows what has committed since the last one
   xact_id xid8 not null default pg_current_xact_id(),
-  primary key (id)
+  primary key (id),
+  -- whatever it comes to stand in together with a group is indexed, too
+  constraint events_id_check check (octet_length(id) <= 255)
 ) partition by range (id);
 
 comment on table pgmb.events is
@@ -1564,7 +1569,8 @@ comment on function pgmb.create_condition(text) is
 create sequence if not exists pgmb.group_no;
 
 create table if not exists pgmb.subscription_groups (
-  id text collate "C" primary key,
+  -- no longer than an index takes together with an event's id
+  id text collate "C" primary key constraint subscription_groups_id_check check (octet_length(id) <= 1000),
   -- of this incarnation: a group that is deleted and made again never meets the rows of its predecessor
   no bigint not null unique default nextval('pgmb.group_no'),
   -- what the newest deployment declared; nodes that declare something else do not compete for the group
@@ -1764,8 +1770,8 @@ create table if not exists pgmb.dead_letters (
   subscription_ids pgmb.subscription_id[] not null,
   -- condition: the condition of these subscriptions raised an error on the event
   -- payload: it cannot be read as what the handler takes; permanent: the handler failed in a way that is not to be tried again;
-  -- attempts: it failed on the last of its attempts; retry: a pgmb-retry that names nothing to be tried again; gone: it was to
-  -- be tried again and is no longer in the log
+  -- attempts: it failed on the last of its attempts; retry: a pgmb-retry that names nothing to be tried again; gone: it
+  -- was to be handled, or tried again, and somebody has deleted it from the log
   reason text not null,
   sqlstate text,
   message text not null,
@@ -3165,6 +3171,33 @@ comment on function pgmb.read_group(text, bigint, bigint, bigint, int) is
   'The events of a group after a position, in order, at most max_events. Only for its owner (else PM003). An event that is '
   'no longer in the log has nulls from id on; a snapshot that is too old to tell fails (40001).';
 
+-- deliveries/missing_events.sql
+create or replace function pgmb.missing_events(node text, group_no bigint, epoch bigint, after_position bigint, max_events int)
+returns table ("position" bigint, event_id text)
+language plpgsql volatile
+security definer
+set search_path = pgmb, pg_temp
+-- As read_group.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set jit = off
+as $$
+begin
+  perform pgmb.require_ownership(node, group_no, epoch);
+  return query
+    select e.position, e.event_id::text
+    from pgmb.group_events(missing_events.group_no, after_position, max_events) e
+    where e.id is null
+    order by 1;
+  perform pgmb.require_present_log();
+end
+$$;
+
+comment on function pgmb.missing_events(text, bigint, bigint, bigint, int) is
+  'Those of the events of pgmb.read_group that are no longer in the log, by their ids. Only for its owner (else PM003).';
+
 -- deliveries/advance.sql
 create or replace function pgmb.advance(node text, group_no bigint, epoch bigint, from_position bigint, to_position bigint)
 returns boolean
@@ -3422,6 +3455,8 @@ begin
     cross join lateral unnest(r.event_ids) with ordinality u (id, n)
     left join pgmb.events e on e.id = u.id
     left join pgmb.dead_letters c on c.group_no = read_retries.group_no and c.event_id = u.id
+      -- Of what was gone before it became one, there is no copy.
+      and not (c.reason = 'gone' and c.topic = '')
     -- The first one however long it is.
     where r.events - cardinality(r.event_ids) < max_events
     order by r.due_at, r.no, u.n;
@@ -5533,8 +5568,8 @@ begin atomic
         || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
-        || ' pgmb.read_group, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry, pgmb.settle_retry,'
-        || ' pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node, pgmb.maintenance_step, pgmb.clean_up,'
+        || ' pgmb.read_group, pgmb.missing_events, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry,'
+        || ' pgmb.settle_retry, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node, pgmb.maintenance_step, pgmb.clean_up,'
         || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters',
       -- what tables and views call for whoever uses them
       'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'

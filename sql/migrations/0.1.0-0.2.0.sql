@@ -42,6 +42,9 @@ alter table pgmb.subscriptions
   add column expiry_interval interval,
   add column last_active_at timestamptz not null default now();
 
+alter table pgmb.events add constraint events_id_check check (octet_length(id) <= 255);
+alter table pgmb.subscription_groups add constraint subscription_groups_id_check check (octet_length(id) <= 1000);
+
 -- eras
 drop function pgmb.has_undispatched_events(pg_snapshot);
 -- What these did is done by others now, or with another result.

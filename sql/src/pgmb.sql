@@ -141,6 +141,7 @@ set local pgmb.oldest_client = '0.1.0';
 \ir nodes/require_ownership.sql
 \ir deliveries/group_events.sql
 \ir deliveries/read_group.sql
+\ir deliveries/missing_events.sql
 \ir deliveries/advance.sql
 \ir deliveries/waiting_since.sql
 \ir deliveries/group_status.sql

@@ -21,7 +21,9 @@ create table if not exists pgmb.events (
   seq bigint not null default nextval('pgmb.event_seq'),
   -- the transaction, by which a tick knows what has committed since the last one
   xact_id xid8 not null default pg_current_xact_id(),
-  primary key (id)
+  primary key (id),
+  -- whatever it comes to stand in together with a group is indexed, too
+  constraint events_id_check check (octet_length(id) <= 255)
 ) partition by range (id);
 
 comment on table pgmb.events is

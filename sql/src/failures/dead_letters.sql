@@ -9,8 +9,8 @@ create table if not exists pgmb.dead_letters (
   subscription_ids pgmb.subscription_id[] not null,
   -- condition: the condition of these subscriptions raised an error on the event
   -- payload: it cannot be read as what the handler takes; permanent: the handler failed in a way that is not to be tried again;
-  -- attempts: it failed on the last of its attempts; retry: a pgmb-retry that names nothing to be tried again; gone: it was to
-  -- be tried again and is no longer in the log
+  -- attempts: it failed on the last of its attempts; retry: a pgmb-retry that names nothing to be tried again; gone: it
+  -- was to be handled, or tried again, and somebody has deleted it from the log
   reason text not null,
   sqlstate text,
   message text not null,

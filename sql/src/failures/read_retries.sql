@@ -31,6 +31,8 @@ begin
     cross join lateral unnest(r.event_ids) with ordinality u (id, n)
     left join pgmb.events e on e.id = u.id
     left join pgmb.dead_letters c on c.group_no = read_retries.group_no and c.event_id = u.id
+      -- Of what was gone before it became one, there is no copy.
+      and not (c.reason = 'gone' and c.topic = '')
     -- The first one however long it is.
     where r.events - cardinality(r.event_ids) < max_events
     order by r.due_at, r.no, u.n;

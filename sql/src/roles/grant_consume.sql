@@ -19,8 +19,8 @@ begin atomic
         || ' pgmb.get_config_value',
       -- what the nodes of applications call
       'execute on routine pgmb.tick, pgmb.limit_tick, pgmb.register_node, pgmb.renew_lease, pgmb.declare_handler, pgmb.take_over,'
-        || ' pgmb.read_group, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry, pgmb.settle_retry,'
-        || ' pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node, pgmb.maintenance_step, pgmb.clean_up,'
+        || ' pgmb.read_group, pgmb.missing_events, pgmb.advance, pgmb.set_aside, pgmb.read_retries, pgmb.next_retry,'
+        || ' pgmb.settle_retry, pgmb.hand_over, pgmb.withdraw_handler, pgmb.remove_node, pgmb.maintenance_step, pgmb.clean_up,'
         || ' pgmb.list_dead_letters, pgmb.redrive_dead_letters, pgmb.discard_dead_letters',
       -- what tables and views call for whoever uses them
       'execute on routine pgmb.subscription_identity, pgmb.text_hash, pgmb.group_position, pgmb.waiting_since,'

@@ -1,7 +1,8 @@
 create sequence if not exists pgmb.group_no;
 
 create table if not exists pgmb.subscription_groups (
-  id text collate "C" primary key,
+  -- no longer than an index takes together with an event's id
+  id text collate "C" primary key constraint subscription_groups_id_check check (octet_length(id) <= 1000),
   -- of this incarnation: a group that is deleted and made again never meets the rows of its predecessor
   no bigint not null unique default nextval('pgmb.group_no'),
   -- what the newest deployment declared; nodes that declare something else do not compete for the group

@@ -380,6 +380,18 @@ class DeadLettersTest {
         assertThat(pgmb.deadLetters("picky")).isEmpty();
     }
 
+    /** There is no copy that a handler could be given. */
+    @Test
+    void whatWasGoneIsGoneWhenItIsRedriven() throws SQLException {
+        Ownership other = pgmb.own("a", "of the past");
+        pgmb.publishNumbered("e", 1);
+        pgmb.dispatch();
+        pgmb.setAside("a", other, 0, 1, dead(0, "never").replace("\"attempts\"}", "\"gone\"}"));
+        assertThat(pgmb.redrive("of the past")).isEqualTo(1);
+        Due due = pgmb.readRetries("a", other, 9).get(0);
+        assertThat(due).isEqualTo(new Due(due.retryNo(), 0, "never", null));
+    }
+
     private void redriveOne() throws SQLException {
         assertThat(pgmb.number("select pgmb.redrive_dead_letters(?, max_letters => 1)", GROUP))
                 .isEqualTo(1);

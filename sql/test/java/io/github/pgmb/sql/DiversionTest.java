@@ -147,6 +147,7 @@ class DiversionTest {
             "select pgmb.group_position(group_no), pgmb.waiting_since(group_no, 0) from pgmb.group_status",
             "select pgmb.is_lease_valid(pg_catalog.now(), '1 minute')",
             "select pgmb.read_group('node', group_no, epoch, 0, 9) from pgmb.group_status",
+            "select pgmb.missing_events('node', group_no, epoch, 0, 9) from pgmb.group_status",
             "select pgmb.advance('node', group_no, epoch, position, 2) from pgmb.group_status",
             "select pgmb.set_aside('node', group_no, epoch, position, 3, '[{\"event_ids\": [\"x\", \"y\"], \"attempts\": 1,"
                     + " \"delay_ms\": 0, \"message\": \"m\"}]') from pgmb.group_status",

@@ -9,6 +9,8 @@ import io.github.pgmb.sql.Pgmb.Ownership;
 import io.github.pgmb.test.postgres.LongForm;
 import io.github.pgmb.test.postgres.TestDatabase;
 import java.sql.SQLException;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,23 @@ class HostilePayloadsTest {
     void isRefused(String sqlState, String topic, String payload) throws SQLException {
         assertRefused(sqlState, INSERT, topic, payload);
         assertThat(received()).isEqualTo(1);
+    }
+
+    /** Longer ones could be in the log, but not everywhere where they are indexed together with a group. */
+    @Test
+    void idsHaveALength() throws SQLException {
+        assertRefused("23514", "insert into pgmb.events (id, topic, payload) values (?, 'a', '{}')", "ä".repeat(128));
+        assertRefused("23514", "insert into pgmb.subscription_groups (id) values (?)", "g".repeat(1001));
+        String longest = incompressible(1000);
+        pgmb.subscribe(longest, "1 / (e.payload ->> 'n')::int > 0");
+        String id = incompressible(255);
+        pgmb.run("insert into pgmb.events (id, topic, payload) values (?, 'a', '{\"n\": 0}')", id);
+        pgmb.dispatch();
+        assertThat(pgmb.deadLetters(longest)).containsExactly(id);
+    }
+
+    private static String incompressible(int length) {
+        return new Random(1).ints(length, 33, 127).mapToObj(Character::toString).collect(Collectors.joining());
     }
 
     /** PostgreSQL's own limit is 256 MiB for a string and for a whole array or object, and it takes a while to get there. */

@@ -106,6 +106,8 @@ class ReleasesTest {
         pgmb.publishNumbered("failing", 2);
         pgmb.dispatch();
         List<String> ids = pgmb.receivedIds("failing handler");
+        assertThat(pgmb.rows("select * from pgmb.missing_events(?, ?, ?, 0, 9)", NODE, owned.groupNo(), owned.epoch()))
+                .isEmpty();
         assertThat(pgmb.setAside(NODE, owned, 0, 2, Pgmb.again(1, 0, ids.get(0)), Pgmb.dead(1, ids.get(1))))
                 .isTrue();
         assertThat(pgmb.rows("select due_in < '0', blocks from pgmb.next_retry(?)", owned.groupNo()))

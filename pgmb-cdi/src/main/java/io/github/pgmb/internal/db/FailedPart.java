@@ -30,7 +30,7 @@ public record FailedPart(
         ATTEMPTS,
         /** A {@code pgmb-retry} that names nothing to be tried again. */
         RETRY,
-        /** The event was to be tried again, and is no longer in the log. */
+        /** The event is no longer in the log, from which somebody has deleted it. */
         GONE
     }
 

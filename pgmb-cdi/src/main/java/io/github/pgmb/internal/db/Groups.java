@@ -2,19 +2,22 @@ package io.github.pgmb.internal.db;
 
 import io.github.pgmb.internal.db.Nodes.Ownership;
 import io.github.pgmb.internal.db.Retries.Outlook;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What groups are to handle, and how far they are. Thread-safe. */
 public final class Groups {
 
     private static final String READ =
             "select \"position\", id, topic, payload, metadata from pgmb.read_group(?, ?, ?, ?, ?)";
+    private static final String MISSING = "select \"position\", event_id from pgmb.missing_events(?, ?, ?, ?, ?)";
     private static final String STATUS = """
             select
               s.group_no, s.position, s.lag, s.owner, s.quarantine, d.declaration is not distinct from s.declaration,
@@ -35,15 +38,25 @@ public final class Groups {
      * What one read found.
      *
      * @param events in order
-     * @param gone how many more there were that are no longer in the log
-     * @param to the position of the last of all; where it was read from, if there are none
+     * @param gone those before, between and after them that are no longer in the log, in order
      */
-    public record Chunk(List<StoredEvent> events, int gone, long to) {
+    public record Chunk(List<StoredEvent> events, List<Gone> gone) {
 
         public boolean isEmpty() {
-            return events.isEmpty() && gone == 0;
+            return events.isEmpty() && gone.isEmpty();
+        }
+
+        /** The position of the last one; there is one. */
+        public long last() {
+            var read = events.isEmpty() ? 0 : events.get(events.size() - 1).position();
+            return gone.isEmpty()
+                    ? read
+                    : Math.max(read, gone.get(gone.size() - 1).position());
         }
     }
+
+    /** An event that somebody has deleted from the log. */
+    public record Gone(long position, String id) {}
 
     /**
      * The events after a position.
@@ -52,32 +65,58 @@ public final class Groups {
      */
     public Chunk read(String node, Ownership owned, long afterPosition, int atMost) throws SQLException {
         return database.with(connection -> {
-            try (var read = connection.prepareStatement(READ)) {
-                read.setString(1, node);
-                read.setLong(2, owned.groupNo());
-                read.setLong(3, owned.epoch());
-                read.setLong(4, afterPosition);
-                read.setInt(5, atMost);
-                try (var row = read.executeQuery()) {
-                    return chunk(row, afterPosition);
+            var events = new ArrayList<StoredEvent>();
+            var missing = new HashSet<Long>();
+            try (var read = reading(connection, READ, node, owned, afterPosition, atMost);
+                    var row = read.executeQuery()) {
+                while (row.next()) {
+                    if (row.getString(2) == null) {
+                        missing.add(row.getLong(1));
+                    } else {
+                        events.add(new StoredEvent(
+                                row.getLong(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5)));
+                    }
                 }
+            }
+            if (missing.isEmpty()) {
+                return new Chunk(events, List.of());
+            }
+            try (var read = reading(connection, MISSING, node, owned, afterPosition, atMost)) {
+                return new Chunk(events, gone(read, missing));
             }
         });
     }
 
-    private static Chunk chunk(ResultSet row, long afterPosition) throws SQLException {
-        var events = new ArrayList<StoredEvent>();
-        var gone = 0;
-        var to = afterPosition;
-        while (row.next()) {
-            to = row.getLong(1);
-            if (row.getString(2) == null) {
-                gone++;
-            } else {
-                events.add(new StoredEvent(to, row.getString(2), row.getString(3), row.getString(4), row.getString(5)));
+    private static List<Gone> gone(PreparedStatement read, Set<Long> missing) throws SQLException {
+        var gone = new ArrayList<Gone>();
+        try (var row = read.executeQuery()) {
+            while (row.next()) {
+                // Others were still there at the first look, and were read.
+                if (missing.contains(row.getLong(1))) {
+                    gone.add(new Gone(row.getLong(1), row.getString(2)));
+                }
             }
         }
-        return new Chunk(events, gone, to);
+        if (gone.size() < missing.size()) {
+            throw new SQLException("events came back into the log while it was read", "40001");
+        }
+        return gone;
+    }
+
+    private static PreparedStatement reading(
+            Connection connection, String sql, String node, Ownership owned, long afterPosition, int atMost)
+            throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        statement.setString(1, node);
+        statement.setLong(2, owned.groupNo());
+        statement.setLong(3, owned.epoch());
+        statement.setLong(4, afterPosition);
+        statement.setInt(5, atMost);
+        return statement;
     }
 
     /**

@@ -29,7 +29,7 @@ final class Attempts {
      * @throws Exception if nothing could be handled or stored, which is not the handler's fault: all of it is to be done again
      */
     void carryOut(Attempt attempt) throws Exception {
-        failures.attempting(attempt.events());
+        failures.attempting(attempt);
         var aside = new ArrayList<FailedPart>();
         attempt.gone().forEach(id -> aside.add(failures.gone(id, attempt.failedBefore())));
         var readable = readable(attempt, aside);
@@ -60,7 +60,7 @@ final class Attempts {
         failures.acknowledged();
     }
 
-    private List<Parsed> readable(Attempt attempt, List<FailedPart> aside) {
+    private List<Parsed> readable(Attempt attempt, List<FailedPart> aside) throws Exception {
         var readable = new ArrayList<Parsed>(attempt.events().size());
         for (var event : attempt.events()) {
             if (event.topic().equals(RequestedRetry.TOPIC)) {
@@ -74,10 +74,13 @@ final class Attempts {
         return readable;
     }
 
-    private void read(StoredEvent event, int failedBefore, List<Parsed> readable, List<FailedPart> aside) {
+    /** Mappers of other languages may throw anything. */
+    private void read(StoredEvent event, int failedBefore, List<Parsed> readable, List<FailedPart> aside)
+            throws Exception {
         try {
             readable.add(new Parsed(event, handler.handling().read(event)));
-        } catch (RuntimeException | LinkageError | StackOverflowError misfit) {
+        } catch (Throwable misfit) {
+            failures.requireUnexcused(misfit);
             aside.add(failures.unreadable(event, failedBefore, misfit));
         }
     }

@@ -6,7 +6,6 @@ import io.github.pgmb.internal.engine.Troubles.Part;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +154,7 @@ final class Consumer {
             return false;
         }
         try {
-            failures.attempting(List.of());
+            failures.reading();
             return turns.take(group);
         } catch (FencedException e) {
             lost(group, e);

@@ -14,7 +14,6 @@ final class Failures {
 
     // Where everything fails, retries would only pile up; where a few do, the others are not to wait.
     private static final int FAILURES_IN_A_ROW = 5;
-    private static final int EXCUSED_IN_A_ROW = 3;
     private static final Duration PAUSE_BETWEEN_FAILURES = Duration.ofMillis(200);
 
     private final Troubles troubles;
@@ -27,7 +26,9 @@ final class Failures {
     private volatile long pause;
     private volatile boolean stopping;
     private int inARow;
-    private int excused;
+    private final Excuses ofNew = new Excuses();
+    private final Excuses ofRepeated = new Excuses();
+    private Excuses excuses = ofNew;
     private List<StoredEvent> attempted = List.of();
     private Optional<String> quarantine = Optional.empty();
 
@@ -53,14 +54,20 @@ final class Failures {
         stopping = true;
     }
 
-    void attempting(List<StoredEvent> events) {
-        attempted = events;
+    void reading() {
+        attempted = List.of();
+    }
+
+    /** What is new succeeds between the attempts on a retry that never does, and the other way round: each has excuses of its own. */
+    void attempting(Attempt attempt) {
+        attempted = attempt.events();
+        excuses = attempt instanceof RepeatedAttempt ? ofRepeated : ofNew;
     }
 
     /** It was handled, or what of it was not is kept. */
     void attempted() {
         attempted = List.of();
-        excused = 0;
+        excuses.reset();
     }
 
     /** The handler has returned, perhaps only for a part of them. */
@@ -112,7 +119,7 @@ final class Failures {
 
     /** What databases do to anybody now and then. Whoever always meets it has another reason. */
     private boolean isPassing(Throwable failure) {
-        return (SqlErrors.isPassing(failure) || isOfTheMachine(failure)) && ++excused <= EXCUSED_IN_A_ROW;
+        return (SqlErrors.isPassing(failure) || isOfTheMachine(failure)) && excuses.oneMore();
     }
 
     /** Out of memory, for example; a stack overflow is of the handler. */

@@ -5,13 +5,12 @@ import io.github.pgmb.internal.db.StoredEvent;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Events as the group receives them; with them it acknowledges all before them that are handled. */
-record FirstAttempt(OwnedGroup group, List<StoredEvent> events) implements Attempt {
-
-    @Override
-    public List<String> gone() {
-        return List.of();
-    }
+/**
+ * Events as the group receives them; with them it acknowledges all before them that are handled.
+ *
+ * @param last the position of the last one of events and those that are gone
+ */
+record FirstAttempt(OwnedGroup group, List<StoredEvent> events, List<String> gone, long last) implements Attempt {
 
     @Override
     public int failedBefore() {
@@ -30,27 +29,23 @@ record FirstAttempt(OwnedGroup group, List<StoredEvent> events) implements Attem
 
     @Override
     public void handled() {
-        group.handled(last());
+        group.handled(last);
     }
 
     @Override
     public void settle(List<FailedPart> failed) throws SQLException, FencedException {
-        group.store(last(), failed);
+        group.store(last, failed);
     }
 
     @Override
     public void settled(List<FailedPart> failed) {
-        group.stored(last());
+        group.stored(last);
         group.expect(failed);
     }
 
     @Override
     public boolean isAcknowledged() throws SQLException {
         group.reread();
-        return group.position() >= last();
-    }
-
-    private long last() {
-        return events.get(events.size() - 1).position();
+        return group.position() >= last;
     }
 }

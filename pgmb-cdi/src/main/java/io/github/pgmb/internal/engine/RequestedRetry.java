@@ -6,6 +6,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ record RequestedRetry(List<String> eventIds, int attempts, String handler) {
     static final String TOPIC = "pgmb-retry";
 
     private static final int MOST_IDS = 100_000;
+    /** In bytes, as the log limits them. */
+    private static final int LONGEST_ID = 255;
     // More is nobody's count, and would not leave room to count on.
     private static final int MOST_ATTEMPTS = 1_000_000;
 
@@ -47,12 +50,17 @@ record RequestedRetry(List<String> eventIds, int attempts, String handler) {
         if (ids.isEmpty() || ids.size() > MOST_IDS || !ids.stream().allMatch(JsonString.class::isInstance)) {
             throw malformed();
         }
-        return ids.getValuesAs(JsonString::getString).stream().distinct().toList();
+        var texts = ids.getValuesAs(JsonString::getString).stream().distinct().toList();
+        if (texts.stream().anyMatch(id -> id.getBytes(StandardCharsets.UTF_8).length > LONGEST_ID)) {
+            throw malformed();
+        }
+        return texts;
     }
 
     private static IllegalArgumentException malformed() {
         return new IllegalArgumentException(
                 "A retry is {\"ids\": [<ids of events>], \"retryNumber\": <from 0>, \"handlerName\": \"<name>\"}"
-                        + " with 1 to " + MOST_IDS + " ids.");
+                        + " with 1 to " + MOST_IDS + " ids of at most "
+                        + LONGEST_ID + " bytes.");
     }
 }

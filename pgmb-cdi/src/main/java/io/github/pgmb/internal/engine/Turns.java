@@ -1,13 +1,13 @@
 package io.github.pgmb.internal.engine;
 
 import io.github.pgmb.internal.db.Groups.Chunk;
-import io.github.pgmb.internal.db.StoredEvent;
+import io.github.pgmb.internal.db.Groups.Gone;
 import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -17,7 +17,6 @@ import java.util.function.Predicate;
  */
 final class Turns {
 
-    private static final Logger LOGGER = System.getLogger("io.github.pgmb");
     // What is new is not to wait for all that has failed before.
     private static final Duration REPEATING = Duration.ofMillis(500);
 
@@ -86,8 +85,13 @@ final class Turns {
     private boolean handleChunk(OwnedGroup group) throws Exception {
         var chunk = group.readOn(chunkSize);
         try {
-            if (handleUnits(group, chunk.events())) {
-                skipWhatIsGone(group, chunk);
+            for (var attempt : attempts(group, chunk)) {
+                // Reading, or the one before, may have taken longer than the lease.
+                if (!mayHandle.test(group) || isBlocked(group)) {
+                    break;
+                }
+                attempts.carryOut(attempt);
+                failures.pauseIfAllFail();
             }
         } finally {
             acknowledgement.flush(group);
@@ -95,39 +99,30 @@ final class Turns {
         return !chunk.isEmpty();
     }
 
-    /** False if it stopped before the last one. */
-    private boolean handleUnits(OwnedGroup group, List<StoredEvent> events) throws Exception {
-        for (var unit : units(events)) {
-            // Reading, or the one before, may have taken longer than the lease.
-            if (!mayHandle.test(group) || isBlocked(group)) {
-                return false;
+    private List<FirstAttempt> attempts(OwnedGroup group, Chunk chunk) {
+        var gone = new ArrayDeque<>(chunk.gone());
+        var units = new ArrayList<FirstAttempt>();
+        if (handler.unit() == Unit.EVENT) {
+            for (var event : chunk.events()) {
+                var before = idsUpTo(event.position(), gone);
+                units.add(new FirstAttempt(group, List.of(event), before, event.position()));
             }
-            attempts.carryOut(new FirstAttempt(group, unit));
-            failures.pauseIfAllFail();
+            if (!gone.isEmpty()) {
+                var last = gone.getLast().position();
+                units.add(new FirstAttempt(group, List.of(), idsUpTo(last, gone), last));
+            }
+        } else if (!chunk.isEmpty()) {
+            units.add(new FirstAttempt(group, chunk.events(), idsUpTo(chunk.last(), gone), chunk.last()));
         }
-        return !isBlocked(group);
+        return units;
     }
 
-    private List<List<StoredEvent>> units(List<StoredEvent> events) {
-        if (handler.unit() == Unit.BATCH) {
-            return events.isEmpty() ? List.of() : List.of(events);
+    private static List<String> idsUpTo(long position, Deque<Gone> gone) {
+        var ids = new ArrayList<String>();
+        while (!gone.isEmpty() && gone.getFirst().position() <= position) {
+            ids.add(gone.removeFirst().id());
         }
-        return events.stream().map(List::of).toList();
-    }
-
-    /** Those before and between present events are passed with them, and counted when the whole chunk is done. */
-    private void skipWhatIsGone(OwnedGroup group, Chunk chunk) throws SQLException, FencedException {
-        if (chunk.gone() == 0) {
-            return;
-        }
-        if (chunk.to() > group.position()) {
-            group.store(chunk.to(), List.of());
-            group.stored(chunk.to());
-        }
-        LOGGER.log(
-                Level.WARNING,
-                "PGMB-0309: " + chunk.gone() + " events of handler " + handler.name() + ", up to position " + chunk.to()
-                        + ", are no longer in the log and are skipped");
+        return ids;
     }
 
     private boolean isBlocked(OwnedGroup group) {

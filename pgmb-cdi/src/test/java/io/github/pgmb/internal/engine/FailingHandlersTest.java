@@ -11,6 +11,7 @@ import io.github.pgmb.internal.engine.HandlerDefinition.Acknowledging;
 import io.github.pgmb.internal.engine.HandlerDefinition.Unit;
 import io.github.pgmb.internal.engine.Handling.StoredHandling;
 import io.github.pgmb.test.postgres.TestDatabase;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -203,6 +204,9 @@ class FailingHandlersTest {
                 if (event.payload().equals("\"deep\"")) {
                     throw new StackOverflowError();
                 }
+                if (event.payload().equals("\"checked\"")) {
+                    throw TestHandlers.<RuntimeException>undeclared(new IOException("cannot be read"));
+                }
                 return event;
             }
 
@@ -229,9 +233,11 @@ class FailingHandlersTest {
         sql.awaitCount("pgmb.dead_letters", 1);
         assertThat(sql.one("select concat_ws(' ', payload, reason, attempts, message) from pgmb.dead_letters"))
                 .isEqualTo("2 payload 1 java.lang.IllegalArgumentException: not a two");
-        node.publish("t", "\"deep\"");
-        sql.awaitCount("pgmb.dead_letters where payload = '\"deep\"'", 1);
-        sql.execute("delete from pgmb.dead_letters where payload = '\"deep\"'");
+        for (var payload : List.of("\"deep\"", "\"checked\"")) {
+            node.publish("t", payload);
+            sql.awaitCount("pgmb.dead_letters where payload = '" + payload + "'", 1);
+            sql.execute("delete from pgmb.dead_letters where payload = '" + payload + "'");
+        }
         assertThat(sql.count("pgmb.retries")).isZero();
     }
 

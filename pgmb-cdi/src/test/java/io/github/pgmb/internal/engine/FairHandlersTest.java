@@ -79,6 +79,29 @@ class FairHandlersTest {
         assertThat(failures.get() - before).isLessThan(40);
     }
 
+    /** Else neither it nor what is due after it would ever be done with. */
+    @ParameterizedTest
+    @EnumSource
+    void aRetryThatIsAlwaysInSomebodysWayIsCountedAlsoIfWhatIsNewSucceeds(Acknowledging acknowledging) {
+        var failed = ConcurrentHashMap.<String>newKeySet();
+        start(acknowledging, after(SOON, SOON), events -> {
+            var payload = events.get(0).payload();
+            if (payload.equals("-1")) {
+                throw new SQLException("deadlock detected", "40P01");
+            }
+            if (payload.equals("1") && failed.add("1")) {
+                throw new IllegalStateException("on purpose");
+            }
+            received.handle(events);
+        });
+        node.publish("t", "-1", "1");
+        await(Duration.ofSeconds(30), () -> {
+            node.publish("t", "2");
+            Received.pause(100);
+            return sql.count("pgmb.dead_letters") == 1 && received.payloads().contains("1");
+        });
+    }
+
     /** Nor does what is new keep retries waiting. */
     @ParameterizedTest
     @EnumSource

@@ -86,6 +86,7 @@ class RequestedRetriesTest {
                 "{\"ids\": [], \"retryNumber\": 1, \"handlerName\": \"a\"}",
                 "{\"ids\": [1], \"retryNumber\": 1, \"handlerName\": \"a\"}",
                 "{\"ids\": \"x\", \"retryNumber\": 1, \"handlerName\": \"a\"}",
+                "{\"ids\": [\"x\", \"" + "ä".repeat(128) + "\"], \"retryNumber\": 1, \"handlerName\": \"a\"}",
                 "{\"ids\": [\"x\"], \"retryNumber\": -1, \"handlerName\": \"a\"}",
                 "{\"ids\": [\"x\"], \"retryNumber\": 1.5, \"handlerName\": \"a\"}",
                 "{\"ids\": [\"x\"], \"retryNumber\": 1e1000, \"handlerName\": \"a\"}",

@@ -134,7 +134,7 @@ class RetentionTest {
 
     @ParameterizedTest
     @CsvSource({"EVENT, AFTER_RETURN", "BATCH, AFTER_RETURN", "EVENT, IN_TRANSACTION", "BATCH, IN_TRANSACTION"})
-    void whatIsGoneFromTheLogIsSkippedAndCounted(Unit unit, Acknowledging acknowledging) {
+    void whatIsGoneFromTheLogIsADeadLetter(Unit unit, Acknowledging acknowledging) {
         node.handler("a", new Interest(List.of("t"), "", "{}"), unit, acknowledging, received);
         started();
         sql("do $$ declare ids pgmb.event_id[]; begin"
@@ -145,10 +145,16 @@ class RetentionTest {
                 + " end $$");
         await(() -> node.engine().status().groups().get(0).position() == 5);
         assertThat(received.payloads().stream().distinct()).containsExactly("2", "4");
-        assertThat(said("PGMB-0309"))
-                .singleElement()
-                .asString()
-                .startsWith("PGMB-0309: 3 events of handler a, up to position 5");
+        assertThat(
+                        text(
+                                "select string_agg(distinct concat_ws(' ', reason, attempts, payload), '') from pgmb.dead_letters"))
+                .isEqualTo("gone 0 null");
+        assertThat(
+                        text(
+                                "select string_agg(u.n::text, ' ' order by u.n) from pgmb.subscription_events s,"
+                                        + " unnest(s.event_ids) with ordinality u (id, n) join pgmb.dead_letters d on d.event_id = u.id"))
+                .isEqualTo("1 3 5");
+        assertThat(said("PGMB-0409")).hasSize(3).allMatch(line -> line.contains("no longer in the log"));
         assertThat(said("PGMB-0401")).isEmpty();
     }
 

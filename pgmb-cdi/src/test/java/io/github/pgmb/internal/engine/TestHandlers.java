@@ -28,6 +28,12 @@ final class TestHandlers {
         return handler("a", new Interest(List.of(topic), "", "{}"), unit, acknowledging, failures, handling);
     }
 
+    /** As what is written in other languages throws what it does not declare. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // that is the trick
+    static <T extends Throwable> T undeclared(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
     /** One attempt after each of these delays. */
     static FailurePolicy after(Duration... delays) {
         return new FailurePolicy(new RetryPlan.Delays(List.of(delays)), List.of(), false, Optional.empty());
