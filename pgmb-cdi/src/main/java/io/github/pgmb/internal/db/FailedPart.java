@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Events that failed together, or were not handled for another reason, and what becomes of them.
@@ -59,6 +60,12 @@ public record FailedPart(
     }
 
     /** As {@code pgmb.failed_parts} reads it. */
+    /** The same with more events, to be tried again together. */
+    public FailedPart followedBy(List<String> others) {
+        var ids = Stream.concat(eventIds.stream(), others.stream()).toList();
+        return new FailedPart(ids, attempts, delay, blocks, reason, trouble);
+    }
+
     static String toJson(List<FailedPart> parts) {
         // Looked up once: that takes longer than all the rest.
         var json = JsonProvider.provider();

@@ -35,8 +35,8 @@ final class Attempts {
         var readable = readable(attempt, aside);
         if (readable.isEmpty()) {
             settle(attempt, aside);
-        } else if (attempt instanceof RepeatedAttempt) {
-            repeat(attempt, readable, aside);
+        } else if (attempt instanceof RepeatedAttempt repeated) {
+            repeat(repeated, readable, aside);
         } else {
             acknowledgement.carryOut(attempt, splitting.parts(readable), aside);
         }
@@ -44,9 +44,15 @@ final class Attempts {
     }
 
     /** Exactly what failed before, unless the handler took batches then and takes single events now. */
-    private void repeat(Attempt attempt, List<Parsed> readable, List<FailedPart> aside) throws Exception {
+    private void repeat(RepeatedAttempt attempt, List<Parsed> readable, List<FailedPart> aside) throws Exception {
         if (handler.unit() == Unit.BATCH || readable.size() == 1) {
             acknowledgement.carryOut(attempt, List.of(new Part(readable)), aside);
+            return;
+        }
+        if (handler.failures().blocks()) {
+            var rest = failures.untried(new Part(readable.subList(1, readable.size())), 0);
+            acknowledgement.carryOut(
+                    new OrderedAttempt(attempt, rest), List.of(new Part(readable.subList(0, 1))), aside);
             return;
         }
         for (var event : readable) {

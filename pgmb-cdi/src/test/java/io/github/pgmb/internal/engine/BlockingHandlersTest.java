@@ -105,6 +105,38 @@ class BlockingHandlersTest {
 
     @ParameterizedTest
     @EnumSource
+    void goesOnInOrderWithABatchThatBecomesSingleEvents(Acknowledging acknowledging) {
+        poison.addAll(Set.of("1", "3"));
+        on(node, Unit.BATCH, acknowledging, after(NEVER)).owning();
+        node.publish("t", "1", "2", "3", "4");
+        await(() -> failures.get() == 1);
+        node.close();
+        node = new TestNode(DATABASE.dataSource());
+        on(node, Unit.EVENT, acknowledging, after(NEVER, NEVER)).owning();
+        node.publish("t", "5");
+        makeDue();
+        await(() -> failures.get() == 2);
+        Received.pause(500);
+        assertThat(received.payloads()).isEmpty();
+        assertThat(sql.one("select cardinality(event_ids) || ' ' || attempts from pgmb.retries"))
+                .isEqualTo("4 2");
+        poison.remove("1");
+        makeDue();
+        await(() -> failures.get() == 3);
+        assertThat(received.payloads()).containsExactly("1", "2");
+        sql.awaitCount("pgmb.retries where attempts = 1 and cardinality(event_ids) = 2", 1);
+        makeDue();
+        sql.awaitCount("pgmb.retries where attempts = 2", 1);
+        assertThat(failures).hasValue(4);
+        makeDue();
+        // The third attempt was its last.
+        received.awaitCount(4);
+        assertThat(received.payloads()).containsExactly("1", "2", "4", "5");
+        assertThat(sql.one("select payload from pgmb.dead_letters")).isEqualTo("3");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void goesOnAfterTheDeadLetter(Acknowledging acknowledging) {
         poison.add("2");
         on(node, Unit.EVENT, acknowledging, after(SOON, SOON)).owning();
