@@ -18,13 +18,15 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
     private final Transactions transactions;
     private final Failures failures;
     private final MonotonicClock clock;
+    private final Lease lease;
     private long firstPendingAt;
 
-    AcknowledgeAfterReturn(Handling handling, Transactions transactions, Failures failures, MonotonicClock clock) {
+    AcknowledgeAfterReturn(Handling handling, Surroundings around, Failures failures) {
         this.handling = handling;
-        this.transactions = transactions;
+        this.transactions = around.transactions();
         this.failures = failures;
-        this.clock = clock;
+        this.clock = around.clock();
+        this.lease = around.lease();
     }
 
     @Override
@@ -34,6 +36,11 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
         }
         var failed = new ArrayList<>(aside);
         for (var part : parts) {
+            // The one before may have taken longer than it: another node may be at these by now.
+            if (!lease.isValid()) {
+                failed.add(failures.untried(part, attempt.failedBefore()));
+                continue;
+            }
             try {
                 call(part);
                 failures.succeeded();

@@ -15,14 +15,18 @@ final class AcknowledgeInTransaction implements Acknowledgement {
     private final Transactions transactions;
     private final Duration timeout;
     private final Failures failures;
+    private final Lease lease;
+    private final String groupId;
     /** How many parts; below zero before the transaction has begun. */
     private int handled;
 
-    AcknowledgeInTransaction(Handling handling, Transactions transactions, Duration timeout, Failures failures) {
-        this.handling = handling;
-        this.transactions = transactions;
-        this.timeout = timeout;
+    AcknowledgeInTransaction(HandlerDefinition handler, Surroundings around, Failures failures) {
+        this.handling = handler.handling();
+        this.transactions = around.transactions();
+        this.timeout = handler.transactionTimeout();
         this.failures = failures;
+        this.lease = around.lease();
+        this.groupId = around.settings().groupId() + ":" + handler.name();
     }
 
     @Override
@@ -31,6 +35,10 @@ final class AcknowledgeInTransaction implements Acknowledgement {
         try {
             transactions.inTransaction(timeout, () -> {
                 for (handled = 0; handled < parts.size(); handled++) {
+                    // The one before may have taken longer than it: nothing of this could be acknowledged.
+                    if (!lease.isValid()) {
+                        throw new FencedException(groupId);
+                    }
                     handling.handle(parts.get(handled).taken());
                     transactions.requireCommittable();
                 }

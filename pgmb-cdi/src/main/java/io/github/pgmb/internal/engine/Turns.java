@@ -42,9 +42,8 @@ final class Turns {
 
     private static Acknowledgement acknowledgement(HandlerDefinition handler, Surroundings around, Failures failures) {
         return handler.acknowledgement() == Acknowledging.IN_TRANSACTION
-                ? new AcknowledgeInTransaction(
-                        handler.handling(), around.transactions(), handler.transactionTimeout(), failures)
-                : new AcknowledgeAfterReturn(handler.handling(), around.transactions(), failures, around.clock());
+                ? new AcknowledgeInTransaction(handler, around, failures)
+                : new AcknowledgeAfterReturn(handler.handling(), around, failures);
     }
 
     /**
