@@ -113,6 +113,49 @@ class SplitBatchesTest {
         assertThat(calls).hasSize(2);
     }
 
+    /** Somebody else may be at the second part by then. */
+    @ParameterizedTest
+    @EnumSource
+    void noPartIsHandledOnceTheLeaseHasRunOut(Acknowledging acknowledging) {
+        var base = TestNode.settings();
+        var lease = Duration.ofSeconds(1);
+        node.with(new Settings(
+                "test",
+                base.pollEventsInterval(),
+                base.readEventsInterval(),
+                base.readChunkSize(),
+                base.tableMaintenanceInterval(),
+                lease,
+                base.handlerThreads(),
+                base.drainTimeout(),
+                base.schemaMigration()));
+        node.handler(TestHandlers.onTopic(
+                        "t", Unit.BATCH, acknowledging, splitting(after(NEVER), "/payload/key"), events -> {
+                            calls.add(List.of(sql.one("select position from pgmb.group_status")));
+                            if (calls.size() == 1) {
+                                keepFromRenewing(lease.multipliedBy(2));
+                            }
+                        }))
+                .owning();
+        node.publish("t", event("a"), event("b"));
+        await(() -> sql.count("pgmb.group_status where position = 2 and retries = 0") == 1);
+        // After return, the second part goes on by itself; a transaction is rolled back, and all of it done again.
+        assertThat(calls)
+                .containsExactlyElementsOf(
+                        acknowledging == Acknowledging.AFTER_RETURN
+                                ? List.of(List.of("0"), List.of("2"))
+                                : List.of(List.of("0"), List.of("0"), List.of("0")));
+    }
+
+    private void keepFromRenewing(Duration time) throws Exception {
+        try (var connection = DATABASE.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table pgmb.nodes in share row exclusive mode");
+            Thread.sleep(time.toMillis());
+        }
+    }
+
     /** Whoever gets the excuse each time would have the others handled for ever. */
     @Test
     void aPartThatIsAlwaysInSomebodysWayBecomesARetry() {
