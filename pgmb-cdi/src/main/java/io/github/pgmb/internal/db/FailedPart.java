@@ -59,13 +59,13 @@ public record FailedPart(
         }
     }
 
-    /** As {@code pgmb.failed_parts} reads it. */
     /** The same with more events, to be tried again together. */
     public FailedPart followedBy(List<String> others) {
         var ids = Stream.concat(eventIds.stream(), others.stream()).toList();
         return new FailedPart(ids, attempts, delay, blocks, reason, trouble);
     }
 
+    /** As {@code pgmb.failed_parts} reads it. */
     static String toJson(List<FailedPart> parts) {
         // Looked up once: that takes longer than all the rest.
         var json = JsonProvider.provider();

@@ -102,7 +102,7 @@ public final class Groups {
             }
         }
         if (gone.size() < missing.size()) {
-            throw new SQLException("events came back into the log while it was read", "40001");
+            throw new SQLException("events came back into the log while it was read", SqlErrors.SERIALIZATION_FAILURE);
         }
         return gone;
     }

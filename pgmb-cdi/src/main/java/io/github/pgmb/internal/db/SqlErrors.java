@@ -17,7 +17,7 @@ public final class SqlErrors {
     private static final Set<String> INSTALLATION_REFUSED = Set.of("PM004", "PM005", "PM006", "PM007", "PM008");
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final String SERIALIZATION_FAILURE = "40001";
+    static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String READ_ONLY = "25006";

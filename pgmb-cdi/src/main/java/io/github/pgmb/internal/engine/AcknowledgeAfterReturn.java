@@ -36,7 +36,7 @@ final class AcknowledgeAfterReturn implements Acknowledgement {
         }
         var failed = new ArrayList<>(aside);
         for (var part : parts) {
-            // The one before may have taken longer than it: another node may be at these by now.
+            // The part before may have taken longer than it: another node may be at these by now.
             if (!lease.isValid()) {
                 failed.add(failures.untried(part, attempt.failedBefore()));
                 continue;

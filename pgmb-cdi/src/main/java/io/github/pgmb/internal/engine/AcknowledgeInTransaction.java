@@ -26,7 +26,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
         this.timeout = handler.transactionTimeout();
         this.failures = failures;
         this.lease = around.lease();
-        this.groupId = around.settings().groupId() + ":" + handler.name();
+        this.groupId = around.groupOf(handler);
     }
 
     @Override
@@ -35,7 +35,7 @@ final class AcknowledgeInTransaction implements Acknowledgement {
         try {
             transactions.inTransaction(timeout, () -> {
                 for (handled = 0; handled < parts.size(); handled++) {
-                    // The one before may have taken longer than it: nothing of this could be acknowledged.
+                    // The part before may have taken longer than it: nothing of this could be acknowledged.
                     if (!lease.isValid()) {
                         throw new FencedException(groupId);
                     }

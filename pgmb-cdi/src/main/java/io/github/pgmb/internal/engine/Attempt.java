@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Events of an owned group that are given to its handler together, and acknowledged together. */
-sealed interface Attempt permits FirstAttempt, RepeatedAttempt, OrderedAttempt {
+sealed interface Attempt permits FirstAttempt, RepeatedAttempt {
 
     /** In order, and never empty together with {@link #gone}. */
     List<StoredEvent> events();

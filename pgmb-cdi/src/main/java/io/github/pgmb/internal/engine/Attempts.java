@@ -51,8 +51,7 @@ final class Attempts {
         }
         if (handler.failures().blocks()) {
             var rest = failures.untried(new Part(readable.subList(1, readable.size())), 0);
-            acknowledgement.carryOut(
-                    new OrderedAttempt(attempt, rest), List.of(new Part(readable.subList(0, 1))), aside);
+            acknowledgement.carryOut(attempt.before(rest), List.of(new Part(readable.subList(0, 1))), aside);
             return;
         }
         for (var event : readable) {
@@ -80,14 +79,17 @@ final class Attempts {
         return readable;
     }
 
-    /** Mappers of other languages may throw anything. */
     private void read(StoredEvent event, int failedBefore, List<Parsed> readable, List<FailedPart> aside)
             throws Exception {
         try {
             readable.add(new Parsed(event, handler.handling().read(event)));
-        } catch (Throwable misfit) {
-            failures.requireUnexcused(misfit);
+        } catch (RuntimeException | LinkageError | StackOverflowError misfit) {
             aside.add(failures.unreadable(event, failedBefore, misfit));
+        } catch (Throwable thrown) {
+            // Mappers in other languages throw what they do not declare, which need not be the payload's fault: out of
+            // memory, an interruption.
+            failures.requireUnexcused(thrown);
+            aside.add(failures.unreadable(event, failedBefore, thrown));
         }
     }
 }

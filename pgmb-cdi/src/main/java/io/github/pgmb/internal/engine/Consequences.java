@@ -37,7 +37,7 @@ final class Consequences {
                 Causes.of(failure));
     }
 
-    /** Of a part that was not to blame for the failure of others; to be handled by itself, at once. */
+    /** Of a part that nobody has failed on, and that is not acknowledged with the others; to be handled by itself, at once. */
     FailedPart untried(Part part, int failedBefore) {
         return new FailedPart(
                 part.ids(),
@@ -45,7 +45,7 @@ final class Consequences {
                 Optional.of(Duration.ZERO),
                 policy.blocks(),
                 Reason.ATTEMPTS,
-                new Trouble("Not tried yet: other events of its batch have failed.", List.of()));
+                new Trouble("Not tried yet: it goes on apart from the rest of its batch.", List.of()));
     }
 
     /** Of an event that cannot be read as what the handler takes: another attempt would not change that. */

@@ -41,7 +41,7 @@ final class Consumer {
     Consumer(HandlerDefinition handler, Surroundings around, Workers workers) {
         this.workers = workers;
         this.handler = handler;
-        this.groupId = around.settings().groupId() + ":" + handler.name();
+        this.groupId = around.groupOf(handler);
         this.around = around;
         this.alarm = new Alarm(workers, this::wake, around.clock());
         this.failures = new Failures(handler, around.troubles(), around.clock());

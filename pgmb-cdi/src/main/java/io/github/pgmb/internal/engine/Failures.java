@@ -155,7 +155,7 @@ final class Failures {
         }
     }
 
-    /** What goes on by itself, since others of its batch have failed. */
+    /** What goes on by itself, apart from the rest of its batch. */
     FailedPart untried(Part part, int failedBefore) {
         return consequences.untried(part, failedBefore);
     }

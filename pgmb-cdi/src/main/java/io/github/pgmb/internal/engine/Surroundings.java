@@ -14,4 +14,10 @@ record Surroundings(
         Lease lease,
         Troubles troubles,
         Transactions transactions,
-        MonotonicClock clock) {}
+        MonotonicClock clock) {
+
+    /** The id of a handler's group. */
+    String groupOf(HandlerDefinition handler) {
+        return settings.groupId() + ":" + handler.name();
+    }
+}

@@ -29,7 +29,7 @@ final class Turns {
     private final Predicate<OwnedGroup> mayHandle;
     private boolean newFirst = true;
 
-    /** @param mayHandle asked before each call of the handler */
+    /** @param mayHandle asked before each attempt */
     Turns(HandlerDefinition handler, Surroundings around, Failures failures, Predicate<OwnedGroup> mayHandle) {
         this.handler = handler;
         this.chunkSize = around.settings().readChunkSize();
@@ -75,7 +75,7 @@ final class Turns {
             if (!mayHandle.test(group) || clock.nanoTime() - begun > REPEATING.toNanos()) {
                 return true;
             }
-            attempts.carryOut(new RepeatedAttempt(group, retry));
+            attempts.carryOut(RepeatedAttempt.of(group, retry));
         }
         group.lookAhead();
         return !due.isEmpty();
